@@ -1,0 +1,1 @@
+"""Documents to speeches to datasets. Knows no model and no annotation tool."""

@@ -1,0 +1,113 @@
+"""The label scheme: which categories exist and what they mean, read from YAML.
+
+It lives on the lowest floor because annotation, training and tagging all need it and may not import one another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from data.errors import RecordError
+from data.settings import load_settings, nearest
+
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+
+
+class Label(BaseModel):
+    """One category of the scheme."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: Key
+    """Short ASCII name; the one that files, models and Label Studio store. Never change it once sentences carry it."""
+    name: str
+    """Name that people read, such as 形势研判. May change freely."""
+    definition: str = ""
+    """When the label applies, in one sentence; shown beside the choice and in the report's legend."""
+    hotkey: str | None = None
+    """One key of the labelling screen."""
+    colour: Colour = "#888888"
+    """Colour of the label in screens and reports, #rrggbb."""
+    examples: tuple[str, ...] = ()
+    """Sentences that carry the label."""
+
+
+class LabelScheme(BaseModel):
+    """The categories of one project, and whether a sentence may have several."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    """Name of the scheme."""
+    kind: Literal["multi", "single"] = "multi"
+    """`multi`: any number of labels, none included. `single`: exactly one label a sentence."""
+    labels: tuple[Label, ...] = Field(min_length=1)
+    """The categories, in the order in which screens and reports show them."""
+    guideline: str | None = None
+    """Path of the labelling guideline, relative to the scheme's file."""
+    guideline_version: str | None = None
+    """Version of the guideline; read from its first line, such as （v1.1）, when a guideline is named."""
+
+    @model_validator(mode="after")
+    def _unique(self) -> LabelScheme:
+        for field in ("key", "name", "hotkey"):
+            values = [getattr(label, field) for label in self.labels if getattr(label, field) is not None]
+            twice = {value for value in values if values.count(value) > 1}
+            if twice:
+                raise ValueError(f"each label needs its own {field}, but {sorted(twice)[0]!r} occurs twice")
+        return self
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The labels' keys, in the scheme's order."""
+        return tuple(label.key for label in self.labels)
+
+    def __getitem__(self, key: str) -> Label:
+        """The label of that key.
+
+        Raises:
+            RecordError: the scheme has no such label; the message names the nearest.
+        """
+        for label in self.labels:
+            if label.key == key:
+                return label
+        raise RecordError(f"unknown label {key!r}: the scheme {self.name!r} has {', '.join(self.keys)}{nearest(key, self.keys)}")
+
+    def check(self, labels: Iterable[str], where: str) -> None:
+        """Check one sentence's labels against the scheme.
+
+        Raises:
+            RecordError: a label is unknown, given twice, or the number of labels does not fit a single-label scheme.
+        """
+        given = list(labels)
+        for key in given:
+            try:
+                self[key]
+            except RecordError as error:
+                raise RecordError(f"{where}: {error}") from None
+        if len(set(given)) < len(given):
+            raise RecordError(f"{where}: a label is given twice: {given}")
+        if self.kind == "single" and len(given) != 1:
+            raise RecordError(f"{where}: the scheme {self.name!r} wants exactly one label a sentence, got {given}")
+
+
+def load_scheme(path: Path) -> LabelScheme:
+    """Read a label scheme from YAML, with the version of its guideline.
+
+    Raises:
+        SettingsError: the file is missing or wrong; the message names the key, what was expected and what was got.
+    """
+    scheme = load_settings(LabelScheme, path)
+    if scheme.guideline is None or scheme.guideline_version is not None:
+        return scheme
+    guideline = path.parent / scheme.guideline
+    if not guideline.is_file():
+        return scheme
+    version = re.search(r"[vV](\d+(?:\.\d+)*)", guideline.read_text("utf-8").split("\n", 1)[0])
+    return scheme.model_copy(update={"guideline_version": version.group(1) if version else None})

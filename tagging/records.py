@@ -1,0 +1,80 @@
+"""What tagging returns: a tag for each sentence, a tagged speech, and the summary of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from data.scheme import LabelScheme
+from data.speech import Speech
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """The verdict on one sentence.
+
+    Attributes:
+        labels: keys of the labels that apply, in the scheme's order.
+        probabilities: calibrated probability of every label of the scheme, by key, in the scheme's order.
+    """
+
+    labels: tuple[str, ...]
+    probabilities: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedSpeech:
+    """A speech and one tag for each of its sentences, in the same order."""
+
+    speech: Speech
+    tags: tuple[Tag, ...]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One flat record a sentence, the form of `sentences.jsonl`."""
+        source = self.speech.source
+        return [
+            {
+                "id": self.speech.sentence_id(index),
+                "speech": self.speech.id,
+                "file": source.path if source else None,
+                "title": self.speech.title,
+                "sentence": index,
+                "paragraph": sentence.paragraph,
+                "kind": sentence.kind,
+                "page": sentence.page,
+                "start": sentence.start,
+                "end": sentence.end,
+                "text": sentence.text,
+                "labels": list(tag.labels),
+                "probabilities": dict(tag.probabilities),
+            }
+            for index, (sentence, tag) in enumerate(zip(self.speech.sentences, self.tags, strict=True))
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file that could not be tagged, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """What a tagging run used and what it could not read.
+
+    Attributes:
+        model: name of the model's directory.
+        model_sha256: hash of the bundle.
+        scheme: the label scheme that the bundle carries.
+        thresholds: the probability from which a label applies, by key; empty for a single-label scheme.
+        failures: the files that could not be read.
+    """
+
+    model: str
+    model_sha256: str
+    scheme: LabelScheme
+    thresholds: Mapping[str, float]
+    failures: tuple[Failure, ...] = ()
