@@ -20,6 +20,5 @@ def require(module: str, extra: str) -> ModuleType:
         if error.name is None or error.name.split(".")[0] != module.split(".")[0]:
             raise  # a dependency of an installed module is broken: not ours to explain away
         raise MissingExtraError(
-            f"this needs the Python module {module!r}, which is not installed: "
-            f"run  pip install 'jianghua[{extra}]'"
+            f"this needs the Python module {module!r}, which is not installed: run  pip install 'jianghua[{extra}]'"
         ) from error

@@ -77,7 +77,9 @@ class LabelScheme(BaseModel):
         for label in self.labels:
             if label.key == key:
                 return label
-        raise RecordError(f"unknown label {key!r}: the scheme {self.name!r} has {', '.join(self.keys)}{nearest(key, self.keys)}")
+        raise RecordError(
+            f"unknown label {key!r}: the scheme {self.name!r} has {', '.join(self.keys)}{nearest(key, self.keys)}"
+        )
 
     def check(self, labels: Iterable[str], where: str) -> None:
         """Check one sentence's labels against the scheme.

@@ -88,7 +88,11 @@ def _fields_at(model: type[BaseModel], location: Sequence[Any]) -> list[str]:
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
     """The pydantic model inside an annotation such as `tuple[Label, ...]` or `Early | None`."""
-    if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias) and issubclass(annotation, BaseModel):
+    if (
+        isinstance(annotation, type)
+        and not isinstance(annotation, types.GenericAlias)
+        and issubclass(annotation, BaseModel)
+    ):
         return annotation
     for argument in typing.get_args(annotation):
         found = _model_in(argument)

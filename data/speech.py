@@ -161,7 +161,9 @@ class Speech:
             RecordError: the number of entries is not the number of sentences.
         """
         if len(labels) != len(self.sentences):
-            raise RecordError(f"speech {self.id}: expected labels for {len(self.sentences)} sentences, got {len(labels)}")
+            raise RecordError(
+                f"speech {self.id}: expected labels for {len(self.sentences)} sentences, got {len(labels)}"
+            )
         pairs = zip(self.sentences, labels, strict=True)
         return replace(self, sentences=tuple(replace(sentence, labels=new) for sentence, new in pairs))
 
@@ -231,6 +233,6 @@ def _field(record: Mapping[str, Any], key: str, expected: type, where: str, defa
     value = record.get(key, default)
     if value is _MISSING:
         raise RecordError(f"{where}: the field {key!r} is missing")
-    if value is default or isinstance(value, expected) and not (expected is int and isinstance(value, bool)):
+    if value is default or (isinstance(value, expected) and not (expected is int and isinstance(value, bool))):
         return value
     raise RecordError(f"{where}: {key!r} must be {expected.__name__}, got {value!r:.80}")

@@ -1,0 +1,1 @@
+"""The annotators' side: Label Studio, agreement, adjudication, active learning."""

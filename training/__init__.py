@@ -1,0 +1,1 @@
+"""Dataset to model: fine-tune, calibrate, evaluate, export."""

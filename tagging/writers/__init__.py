@@ -1,0 +1,1 @@
+"""Writers of tagging results: one file a format."""
