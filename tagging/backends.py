@@ -1,0 +1,45 @@
+"""Backends: what turns token ids into token logits. The only file of this floor that knows torch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.extras import require
+
+
+class Backend(Protocol):
+    """A token classifier."""
+
+    def logits(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Token logits, shape (batch, tokens, labels), of ids and attention mask, both of shape (batch, tokens)."""
+        ...
+
+
+class TorchBackend:
+    """A token classifier in torch, fp32, on the GPU when there is one."""
+
+    def __init__(self, directory: Path, device: str | None = None) -> None:
+        """Load the weights of a bundle.
+
+        Args:
+            directory: the bundle.
+            device: torch device; default `cuda` when available, else `cpu`.
+        """
+        torch = require("torch", extra="tag")
+        transformers = require("transformers", extra="tag")
+        self._torch = torch
+        self._device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+        model = transformers.AutoModelForTokenClassification.from_pretrained(directory, dtype=torch.float32)
+        self._model: Any = model.to(self._device).eval()
+
+    def logits(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
+        """See `Backend.logits`."""
+        torch = self._torch
+        with torch.inference_mode():
+            tensors = (torch.from_numpy(ids).to(self._device), torch.from_numpy(mask).to(self._device))
+            output = self._model(input_ids=tensors[0], attention_mask=tensors[1]).logits
+        return np.asarray(output.float().cpu().numpy(), dtype=np.float32)

@@ -1,0 +1,127 @@
+"""The bundle: a trained model's directory, complete with everything that decides its tags.
+
+A bundle is a plain transformers token-classification directory (`config.json`, `model.safetensors`, `tokenizer.json`) plus
+`tagger.json`: label scheme, passage limits, calibration, thresholds, and the hashes of what it was trained on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from data.errors import SettingsError
+from data.scheme import LabelScheme
+from data.settings import validate_settings
+from data.store import write_json
+from tagging.passages import PassageLimits, SpecialTokens
+
+MANIFEST: Final = "tagger.json"
+DIGITS: Final = 4
+"""Decimals of a probability: labels are decided on the rounded value, so that what a file shows explains its labels."""
+
+
+class Calibration(BaseModel):
+    """From logits to labels: temperatures and thresholds, chosen on the validation split alone."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    temperatures: Mapping[str, float]
+    """By label; logits are divided by it (Guo et al. 2017). A single-label scheme has the same one for every label."""
+    thresholds: Mapping[str, float]
+    """By label, in [0, 1]: the label applies from this probability on. Empty for a single-label scheme."""
+
+
+class Bundle(BaseModel):
+    """Contents of `tagger.json`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format_version: Literal[1] = 1
+    scheme: LabelScheme
+    pooling: Literal["mean"] = "mean"
+    passages: PassageLimits
+    tokens: SpecialTokens
+    calibration: Calibration
+    base_model: str
+    """What was fine-tuned: a hub name or a directory's name."""
+    dataset_sha256: str
+    config_sha256: str
+    metrics: Mapping[str, Any] = {}
+    """Figures on the validation split, for people to read; nothing is decided by them."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Bundle:
+        keys = set(self.scheme.keys)
+        if set(self.calibration.temperatures) != keys:
+            raise ValueError(f"temperatures must be given for {sorted(keys)}")
+        if self.scheme.kind == "multi" and set(self.calibration.thresholds) != keys:
+            raise ValueError(f"thresholds must be given for {sorted(keys)}")
+        return self
+
+    def probabilities(self, logits: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Calibrated probabilities, rounded, shape (sentences, labels), of sentence logits of the same shape."""
+        temperatures = np.array([self.calibration.temperatures[key] for key in self.scheme.keys])
+        return np.round(to_probabilities(logits / temperatures, self.scheme.kind), DIGITS)
+
+    def decide(self, probabilities: NDArray[np.float64]) -> list[tuple[str, ...]]:
+        """The labels that apply to each sentence, given probabilities of shape (sentences, labels)."""
+        keys = self.scheme.keys
+        if self.scheme.kind == "single":
+            return [(keys[best],) for best in probabilities.argmax(axis=1)]
+        thresholds = np.array([self.calibration.thresholds[key] for key in keys])
+        return [tuple(keys[label] for label in np.flatnonzero(row)) for row in probabilities >= thresholds]
+
+
+def to_probabilities(logits: NDArray[np.float64], kind: str) -> NDArray[np.float64]:
+    """Sigmoid of each logit for a multi-label scheme, softmax of each row for a single-label one; (sentences, labels)."""
+    if kind == "multi":
+        return np.asarray(0.5 * (1.0 + np.tanh(0.5 * logits)), dtype=np.float64)  # tanh does not overflow
+    shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True), dtype=np.float64)
+
+
+def find_bundle(path: Path) -> Path:
+    """The bundle's directory, given itself or the run that it belongs to.
+
+    Raises:
+        SettingsError: neither holds a `tagger.json`.
+    """
+    for directory in (path, path / "bundle"):
+        if (directory / MANIFEST).is_file():
+            return directory
+    raise SettingsError(f"{path}: expected a trained model (a directory with {MANIFEST}, or a run that holds one)")
+
+
+def load_bundle(directory: Path) -> Bundle:
+    """Read and check `tagger.json`.
+
+    Raises:
+        SettingsError: the file is missing, is not JSON or lacks something.
+    """
+    file = find_bundle(directory) / MANIFEST
+    try:
+        values = json.loads(file.read_text("utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise SettingsError(f"{file}: expected JSON, got {error}") from error
+    return validate_settings(Bundle, values, str(file))
+
+
+def save_bundle(bundle: Bundle, directory: Path) -> None:
+    """Write `tagger.json` beside the model's files."""
+    write_json(directory / MANIFEST, bundle.model_dump(mode="json"))
+
+
+def bundle_sha256(directory: Path) -> str:
+    """Hash of everything in a bundle that decides a tag: weights, configuration, tokenizer, `tagger.json`."""
+    digest = hashlib.sha256()
+    for name in ("config.json", "model.safetensors", "tokenizer.json", MANIFEST):
+        with (directory / name).open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()

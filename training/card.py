@@ -1,0 +1,89 @@
+"""The model card: what a model is, what it was trained on, how good it is, in the hub's README form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from data.store import write_text
+from tagging.bundle import Bundle
+from training.config import TrainConfig
+
+
+def write_card(
+    path: Path, config: TrainConfig, bundle: Bundle, manifest: Mapping[str, Any], metrics: Mapping[str, Any]
+) -> None:
+    """Write `README.md` of a bundle.
+
+    Args:
+        path: the file.
+        config: settings of the run.
+        bundle: the finished bundle.
+        manifest: the dataset's manifest.
+        metrics: figures on the validation split, as `training.evaluation.measure` gives them.
+    """
+    scheme, thresholds = bundle.scheme, bundle.calibration.thresholds
+    legend = "\n".join(f"| `{label.key}` | {label.name} | {label.definition} |" for label in scheme.labels)
+    rows = "\n".join(_row(key, label, thresholds.get(key)) for key, label in metrics["labels"].items())
+    counts = ", ".join(
+        f"{name} {part['speeches']} speeches / {part['annotated']} sentences" for name, part in manifest["splits"].items()
+    )
+    low, high = metrics["macro_f1_interval"]
+    write_text(
+        path,
+        f"""---
+language: zh
+library_name: transformers
+pipeline_tag: token-classification
+base_model: {bundle.base_model}
+---
+
+# {config.name}: sentences of Chinese speeches, tagged by what they do
+
+Fine-tuned from `{bundle.base_model}` by `jianghua train`. Tag with `jianghua tag {config.name}/ FILES -o OUT`, or in Python:
+
+```python
+from tagging import Tagger
+tagged = Tagger.load("path/to/this/directory").tag_text(text)
+```
+
+The weights are a plain `AutoModelForTokenClassification`. They become sentence tags by `tagger.json`: sentences are packed
+into passages of at most {bundle.passages.max_sentences} sentences and {bundle.passages.max_tokens} tokens, a sentence's logits
+are the mean of its tokens' logits, then come temperatures and thresholds by label.
+
+## Labels
+
+Scheme `{scheme.name}` ({scheme.kind}-label), guideline version {bundle.scheme.guideline_version or "not stated"}.
+
+| key | name | applies when |
+| --- | --- | --- |
+{legend}
+
+## Data
+
+Split by speech: {counts}. Dataset hash `{bundle.dataset_sha256[:12]}`.
+
+## Quality on the validation split
+
+Temperatures and thresholds were chosen on this very split, so these figures are somewhat too good; those on the test split
+come from `jianghua evaluate`. Macro F1 {metrics["macro_f1"]:.3f} (95 % interval over speeches {low:.3f} to {high:.3f}),
+micro F1 {metrics["micro_f1"]:.3f}, exact match {metrics["exact_match"]:.3f}, calibration error
+{metrics["calibration_error"]:.3f}.
+
+| label | precision | recall | F1 | average precision | sentences | threshold |
+| --- | --- | --- | --- | --- | --- | --- |
+{rows}
+
+## Limits
+
+It knows the register of its training speeches and no other. Read the report's doubtful sentences before you count them, and
+annotate some speeches of your own before you trust a figure.
+""",
+    )
+
+
+def _row(key: str, label: Mapping[str, Any], threshold: float | None) -> str:
+    cells = [label["precision"], label["recall"], label["f1"], label["average_precision"]]
+    shown = " | ".join("–" if cell is None else f"{cell:.3f}" for cell in cells)
+    return f"| `{key}` | {shown} | {label['support']} | {'–' if threshold is None else threshold} |"

@@ -1,0 +1,107 @@
+"""Evaluation: the deployed tagger on annotated speeches, with intervals, confusion and the worst errors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.errors import RecordError
+from data.speech import Speech
+from tagging.bundle import Bundle
+from tagging.tagger import Tagger
+from training.metrics import AveragePrecision, CalibrationError, LabelScores, bootstrap_intervals, confusion
+
+WORST: Final = 200
+"""Errors that the error page shows."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a tagger made of annotated sentences.
+
+    Attributes:
+        probabilities: shape (sentences, labels), calibrated.
+        predicted: 0 or 1, the same shape.
+        gold: 0 or 1, the same shape.
+        speeches: number of the speech of each sentence, shape (sentences,).
+        indices: number of each sentence in its speech, shape (sentences,).
+    """
+
+    probabilities: NDArray[np.float64]
+    predicted: NDArray[np.int64]
+    gold: NDArray[np.int64]
+    speeches: NDArray[np.int64]
+    indices: NDArray[np.int64]
+
+
+def run_tagger(tagger: Tagger, speeches: Sequence[Speech]) -> Outcome:
+    """Tag whole speeches, keep the annotated sentences.
+
+    Raises:
+        RecordError: a label is not in the model's scheme, or nothing is annotated.
+    """
+    keys = tagger.scheme.keys
+    rows: list[tuple[list[float], list[bool], list[bool], int, int]] = []
+    for number, speech in enumerate(speeches):
+        for index, (sentence, tag) in enumerate(zip(speech.sentences, tagger.tag_sentences(speech.texts), strict=True)):
+            if sentence.labels is None:
+                continue
+            tagger.scheme.check(sentence.labels, speech.sentence_id(index))
+            gold = [key in sentence.labels for key in keys]
+            rows.append((list(tag.probabilities.values()), [key in tag.labels for key in keys], gold, number, index))
+    if not rows:
+        raise RecordError(f"expected annotated sentences to evaluate on, got none in {len(speeches)} speeches")
+    probabilities, predicted, gold_rows, numbers, indices = zip(*rows, strict=True)
+    return Outcome(
+        np.array(probabilities, dtype=np.float64),
+        np.array(predicted, dtype=np.int64),
+        np.array(gold_rows, dtype=np.int64),
+        np.array(numbers, dtype=np.int64),
+        np.array(indices, dtype=np.int64),
+    )
+
+
+def measure(outcome: Outcome, bundle: Bundle) -> dict[str, Any]:
+    """All figures, as JSON: by label under `labels`, then macro and micro F1, exact match, calibration error, confusion."""
+    keys = bundle.scheme.keys
+    predictions, gold = outcome.predicted.tolist(), outcome.gold.tolist()
+    probabilities = outcome.probabilities.tolist()
+    scores = LabelScores(keys).compute(predictions=predictions, references=gold)
+    ranking = AveragePrecision(keys).compute(predictions=probabilities, references=gold)
+    calibration = CalibrationError(keys).compute(predictions=probabilities, references=gold)
+    intervals = bootstrap_intervals(outcome.predicted, outcome.gold, outcome.speeches)
+    labels = {
+        key: {
+            **scores["labels"][key],
+            "f1_interval": intervals["f1"][number],
+            "average_precision": ranking["labels"][key],
+            "threshold": bundle.calibration.thresholds.get(key),
+            "calibration_error": calibration["labels"][key],
+            "reliability": calibration["reliability"][key],
+        }
+        for number, key in enumerate(keys)
+    }
+    metrics: dict[str, Any] = {"sentences": len(outcome.gold), "speeches": len(set(outcome.speeches.tolist()))}
+    for name in ("macro_f1", "micro_f1", "exact_match"):
+        metrics |= {name: scores[name], f"{name}_interval": intervals[name]}
+    return metrics | {
+        "macro_average_precision": ranking["macro_average_precision"],
+        "calibration_error": calibration["calibration_error"],
+        "labels": labels,
+        "confusion": confusion(outcome.predicted, outcome.gold, keys),
+    }
+
+
+def worst_errors(outcome: Outcome, most: int = WORST) -> list[tuple[int, float]]:
+    """Row and loss of the sentences with a wrong label set, the least likely gold labels first.
+
+    The loss is the cross-entropy of the gold labels in nats, summed over the labels.
+    """
+    p = np.clip(outcome.probabilities, 1e-4, 1 - 1e-4)
+    loss = -(outcome.gold * np.log(p) + (1 - outcome.gold) * np.log(1 - p)).sum(axis=1)
+    wrong = np.flatnonzero((outcome.predicted != outcome.gold).any(axis=1))
+    return [(int(row), float(loss[row])) for row in wrong[np.argsort(-loss[wrong], kind="stable")][:most]]
