@@ -6,7 +6,8 @@ reading order, and change no character; `data.cleaning` then decides what of it 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 BlockKind: TypeAlias = Literal["line", "paragraph", "heading", "list", "table", "footnote"]
@@ -22,6 +23,8 @@ class Block:
         kind: `line` where the format knows only lines, which may be hard-wrapped; else what the format calls it.
         page: 1-based page, for paged formats.
         level: depth of a heading by the document's own styles, 1 the highest.
+        furniture: why the reader takes it for something that the page added, such as navigation or a running head; `None`
+            for text. Cleaning decides; the reader leaves nothing out that a person sees.
     """
 
     start: int
@@ -29,6 +32,7 @@ class Block:
     kind: BlockKind = "paragraph"
     page: int | None = None
     level: int | None = None
+    furniture: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +50,15 @@ class Document:
     blocks: tuple[Block, ...]
     format: str
     encoding: str | None = None
+
+    @classmethod
+    def build(cls, pieces: Iterable[tuple[str, Block]], format: str, encoding: str | None = None) -> Document:
+        """Put a document together from the text of each block and a block whose offsets are still 0."""
+        texts: list[str] = []
+        blocks: list[Block] = []
+        offset = 0
+        for text, block in pieces:
+            texts.append(text)
+            blocks.append(replace(block, start=offset, end=offset + len(text)))
+            offset += len(text) + 1
+        return cls("\n".join(texts), tuple(blocks), format, encoding)

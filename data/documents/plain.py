@@ -1,0 +1,26 @@
+"""Plain text and Markdown files: one block a line."""
+
+from __future__ import annotations
+
+import re
+
+from data.documents import Block, Document
+from data.encoding import decode
+
+_LINE_END = re.compile("\r\n|[\n\r\f\v\x85\u2028\u2029]")
+
+
+def read_plain(content: bytes) -> Document:
+    """Read a text file.
+
+    Raises:
+        DocumentError: the bytes are no text in a known encoding.
+    """
+    text, encoding = decode(content)
+    return plain_document(text, encoding)
+
+
+def plain_document(text: str, encoding: str | None = None) -> Document:
+    """A document of text that is already decoded."""
+    lines = _LINE_END.split(text)
+    return Document.build(((line, Block(0, 0, "line")) for line in lines), "txt", encoding)

@@ -1,0 +1,123 @@
+"""The structure of a speech: title, byline, salutation, headings, body; and its sentences with their places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from data.cleaning import CleanText, Paragraph
+from data.documents import Document
+from data.sentences import split
+from data.speech import Kind, Sentence, Span
+from data.wraps import TERMINAL
+
+_LEVELS: Final = (
+    (1, re.compile(r"[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]{1,2}[章部]")),
+    (2, re.compile(r"[(（][一二三四五六七八九十]{1,3}[)）]")),
+    (3, re.compile(r"\d{1,2}[.．、](?!\d)|第[一二三四五六七八九十]{1,2}[，,、]|[一二三四五六七八九十](?:是|要)")),
+    (4, re.compile(r"[(（]\d{1,2}[)）]|[①-⑳]")),
+)
+_SALUTATION: Final = re.compile(
+    r"(?:(?:尊敬的|敬爱的)?(?:各位|同志|朋友|女士|先生|同学|老师|代表|委员|乡亲|战友|同事|[^。！？!?；;：:]{2,18}(?:书记|市长|县长|主任|经理|长))"
+    r"[^。！？!?；;：:]{0,40}?)[：:！!]"
+)
+_BYLINE: Final = re.compile(
+    r"[(（]?(?:[\dXx×*〇○零一二三四五六七八九十]{2,4}年[^。]{0,20}[日号])[^。]{0,12}[)）]?|[(（]?根据录音整理[)）]?"
+    r"|[\u4e00-\u9fff]{2,16}(?:书记|省长|市长|县长|区长|镇长|主任|局长|部长|主席|董事长|总经理)\s*[\u4e00-\u9fff]{2,4}"
+)
+_CLOSING: Final = re.compile(r"(?:谢谢|感谢)(?:大家|各位|同志们)?[！!。.]?|(?:我就|我的讲话就?)[^。]{0,8}(?:这些|到这里)[^。]{0,10}[。！!]|散会[。！!]?")
+_LONGEST_HEADING: Final = 60  # characters
+_LONGEST_TITLE: Final = 90
+
+
+def build_sentences(clean: CleanText, document: Document) -> tuple[str, tuple[Sentence, ...]]:
+    """The title, and all sentences in order with kind, paragraph and source spans.
+
+    The last sentence is flagged as truncated when its paragraph does not end it and is no heading or byline.
+    """
+    sentences: list[Sentence] = []
+    begun = False  # a body sentence or salutation was seen: what comes now is no title
+    for number, paragraph in enumerate(_parts(clean, document)):
+        text = _text(paragraph, document)
+        kind = _kind(text, paragraph, begun, first=number == 0)
+        begun = begun or kind not in ("title", "byline")
+        level = _level(text, paragraph) if kind == "heading" else None
+        pieces = [(0, len(text))] if kind in ("title", "byline", "salutation", "heading") else split(text)
+        for start, end in pieces:
+            sentences.append(
+                Sentence(
+                    text=text[start:end],
+                    paragraph=number,
+                    kind=kind,
+                    spans=_slice(paragraph.spans, start, end),
+                    page=paragraph.page,
+                    level=level,
+                    truncated=kind == "body" and not TERMINAL.search(text[start:end]),
+                )
+            )
+    sentences = _with_closing(sentences)
+    title = next((sentence.text for sentence in sentences if sentence.kind == "title"), "")
+    return title, tuple(sentences)
+
+
+def _parts(clean: CleanText, document: Document) -> Iterator[Paragraph]:
+    """The paragraphs, with a salutation at the start of the first text parted from what it is glued to."""
+    greeted = False
+    for paragraph in clean.paragraphs:
+        text = _text(paragraph, document)
+        match = None if greeted else _SALUTATION.match(text)
+        greeted = greeted or match is not None or TERMINAL.search(text) is not None
+        if match and match.end() < len(text):
+            yield Paragraph(_slice(paragraph.spans, 0, match.end()), paragraph.page)
+            yield Paragraph(_slice(paragraph.spans, match.end(), len(text)), paragraph.page, paragraph.level)
+        else:
+            yield paragraph
+
+
+def _kind(text: str, paragraph: Paragraph, begun: bool, first: bool) -> Kind:
+    ended = TERMINAL.search(text) is not None
+    if not begun:
+        if _SALUTATION.fullmatch(text):
+            return "salutation"
+        if _BYLINE.fullmatch(text):
+            return "byline"
+        if first and not ended and len(text) <= _LONGEST_TITLE:
+            return "title"
+    if not ended and len(text) <= _LONGEST_HEADING and (paragraph.level or _level(text, paragraph)):
+        return "heading"
+    return "body"
+
+
+def _level(text: str, paragraph: Paragraph) -> int | None:
+    """Depth of a heading by its number, else by the document's style."""
+    return next((level for level, pattern in _LEVELS if pattern.match(text)), paragraph.level)
+
+
+def _with_closing(sentences: list[Sentence]) -> list[Sentence]:
+    """Mark thanks and the like at the very end."""
+    from dataclasses import replace
+
+    result = list(sentences)
+    for index in range(len(result) - 1, -1, -1):
+        if result[index].kind != "body" or not _CLOSING.fullmatch(result[index].text):
+            break
+        result[index] = replace(result[index], kind="closing", truncated=False)
+    return result
+
+
+def _text(paragraph: Paragraph, document: Document) -> str:
+    return "".join(document.text[start:end] for start, end in paragraph.spans)
+
+
+def _slice(spans: tuple[Span, ...], start: int, end: int) -> tuple[Span, ...]:
+    """The part [start, end) of the text that the spans make up, as spans of the source."""
+    result = []
+    offset = 0
+    for left, right in spans:
+        length = right - left
+        begin, stop = max(start - offset, 0), min(end - offset, length)
+        if begin < stop:
+            result.append((left + begin, left + stop))
+        offset += length
+    return tuple(result)
