@@ -20,12 +20,16 @@ from data.wraps import TERMINAL, continues
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\x00-\x08\x0e-\x1f\x7f]+")
 _LATIN: Final = re.compile(r"[A-Za-z0-9]")
 _SPACE: Final = re.compile(r"\s+")
-_TITLE: Final = re.compile(r"(?:讲话|致辞|发言|报告|演讲|主持词|动员|表态|述职|寄语)(?:稿|提纲|材料|实录)?(?:[（(][^（）()]{0,40}[）)])?(?:\.\w{3,4})?$")
+_TITLE: Final = re.compile(
+    r"(?:讲话|致辞|发言|报告|演讲|主持词|动员|表态|述职|寄语)(?:稿|提纲|材料|实录)?(?:[（(][^（）()]{0,40}[）)])?(?:\.\w{3,4})?$"
+)
 _SALUTATION: Final = re.compile(r"(?:尊敬的|各位|同志们|朋友们|女士们|先生们|同学们|老师们|代表们|委员们|乡亲们|战友们)")
+_TITLE_GAP: Final = re.compile(r"[\u3400-\u9fff]{4,}(?=[ \u3000]+[\u3400-\u9fff]{4,})")
 _FILE_SUFFIX: Final = re.compile(r"\.(?:docx?|wps|pdf|txt|pptx?|html?)$", re.IGNORECASE)
-_MARKER: Final = re.compile(r"(\d{1,3})[、.．](?!\d)")
+_MARKER: Final = re.compile(r"(\d{1,3})(?:、|[.．](?!\d))")
 _LONE_NUMBER: Final = re.compile(r"[\s\-—–·_]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／,，]?\s*共\s*\d{1,4}\s*页)?[\s\-—–·_]*")
 _SHINGLE: Final = 8
+_HEAD: Final = 6  # lines at the top among which a wrapped title, a byline and the salutation are looked for
 _SHORT: Final = 40  # characters; longer lines without an end of sentence are text that was cut off, not page furniture
 
 
@@ -101,9 +105,10 @@ def clean(document: Document) -> CleanText:
     left = _left(lines)
     _cut_repeated_title(left, cuts)
     paragraphs = _paragraphs(left, joined, breaks)
-    for offset in range(len(document.text)):
-        if document.text[offset].isspace() and not _between_words(document.text, offset):
-            cuts.cut(offset, offset + 1, "white space")
+    meant = _title_gaps(left, document.text)
+    for match in _SPACE.finditer(document.text):
+        keeps_one = match.start() in meant or _between_words(document.text, match)
+        cuts.cut(match.start() + keeps_one, match.end(), "white space")
     result = [
         Paragraph(spans, group[0].block.page, group[0].block.level)
         for group in paragraphs
@@ -116,16 +121,20 @@ def _left(lines: Iterable[_Line]) -> list[_Line]:
     return [line for line in lines if not line.gone]
 
 
-def _between_words(text: str, offset: int) -> bool:
-    """Whether white space parts two Latin words or numbers: everywhere else Chinese text has none."""
-    start, end = offset, offset + 1
-    while start > 0 and text[start - 1].isspace():
-        start -= 1
-    while end < len(text) and text[end].isspace():
-        end += 1
-    if offset > start:
-        return False  # one space of a run is enough
-    return start > 0 and end < len(text) and bool(_LATIN.match(text[start - 1]) and _LATIN.match(text[end]))
+def _between_words(text: str, gap: re.Match[str]) -> bool:
+    """Whether white space parts two Latin words or numbers: everywhere else running Chinese text has none."""
+    before, after = text[gap.start() - 1 : gap.start()], text[gap.end() : gap.end() + 1]
+    return bool(_LATIN.match(before) and _LATIN.match(after)) and "\n" not in gap.group()
+
+
+def _title_gaps(lines: Sequence[_Line], text: str) -> set[int]:
+    """Offsets of the gaps that part the phrases of a title, such as `抢抓机遇 乘势而上`: they stand for punctuation."""
+    filled = [line for line in lines if line.bare]
+    gaps = set()
+    for line in filled[: next((n for n, line in enumerate(filled) if _opens(line)), 0)]:
+        for match in _TITLE_GAP.finditer(text, line.block.start, line.block.end):
+            gaps.add(match.end())
+    return gaps
 
 
 def _cut_furniture(lines: Sequence[_Line], cuts: _Cuts) -> None:
@@ -147,7 +156,14 @@ def _prose(line: _Line) -> bool:
 
 def _opens(line: _Line) -> bool:
     """Whether the speech proper begins with this line: a salutation, or its first sentence."""
-    return (_SALUTATION.match(line.bare) is not None and line.bare[-1:] in "：:！!") or (_prose(line) and not is_notice(line.bare))
+    if _TITLE.search(line.bare):
+        return False
+    return _greets(line) or (_prose(line) and not is_notice(line.bare))
+
+
+def _greets(line: _Line) -> bool:
+    """Whether a line is a salutation on its own."""
+    return _SALUTATION.search(line.bare[:_SHORT]) is not None and line.bare[-1:] in "：:！!" and len(line.bare) <= _SHORT
 
 
 def _cut_head(lines: Sequence[_Line], cuts: _Cuts) -> None:
@@ -273,7 +289,7 @@ def _paragraphs(lines: Sequence[_Line], joined: set[int], breaks: set[int]) -> l
     """Group lines into paragraphs; empty lines part them unless a hard-wrapped sentence goes on after a page's end."""
     filled = [line for line in lines if line.bare]
     goes_on = continues([line.text for line in filled])
-    title = next((n for n, line in enumerate(filled[:4]) if _TITLE.search(line.bare)), 0)
+    title = next((n for n, line in enumerate(filled[:_HEAD]) if _TITLE.search(line.bare)), -1)
     groups: list[list[_Line]] = []
     open_group = False
     for number, line in enumerate(filled):
@@ -282,5 +298,7 @@ def _paragraphs(lines: Sequence[_Line], joined: set[int], breaks: set[int]) -> l
         else:
             groups.append([line])
         in_title = number < title and _goes_on_in_title(line) and not _opens(line)
-        open_group = (goes_on[number] or in_title or line.block.start in joined) and line.block.start not in breaks
+        before_greeting = number < _HEAD and number + 1 < len(filled) and _greets(filled[number + 1])
+        ends = line.block.start in breaks or number == title or before_greeting
+        open_group = not ends and (goes_on[number] or in_title or line.block.start in joined)
     return groups

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 _FILE: Final = Path(__file__).with_name("notices.txt")
+_WORD_EVERY: Final = 40  # characters
 
 
 @cache
@@ -23,8 +24,13 @@ def _section(name: str) -> re.Pattern[str]:
 
 
 def is_notice(line: str) -> bool:
-    """Whether a line holds a word of the notices' vocabulary."""
-    return _section("line").search(line) is not None
+    """Whether a line, white space removed, is a notice by its vocabulary.
+
+    A speech may well mention a download or an app: a line that ends like a sentence needs two words of the vocabulary, and
+    any line one for each 40 characters.
+    """
+    words = sum(1 for _ in _section("line").finditer(line))
+    return words * _WORD_EVERY >= len(line) and words >= (2 if line[-1:] in "。！？" else 1)
 
 
 def inline_notices(line: str) -> list[tuple[int, int]]:

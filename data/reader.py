@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -38,14 +38,16 @@ def read_speech(path: Path) -> Speech:
         DocumentError: the file cannot be read as a speech; the message gives the reason.
         MissingExtraError: a package that this format needs is not installed.
     """
-    try:
-        size = path.stat().st_size
-        if size > LARGEST:
-            raise DocumentError(f"expected at most {LARGEST:,} bytes, got {size:,}")
-        content = path.read_bytes()
-    except OSError as error:
-        raise DocumentError(error.strerror or str(error)) from error
-    return read_bytes(content, str(path))
+    return read_bytes(read_content(path), str(path))
+
+
+def read_source(path: Path) -> str:
+    """The extracted text of a file: what the offsets of its sentences and deletions point into.
+
+    Raises:
+        DocumentError: see `read_speech`.
+    """
+    return _document(read_content(path), str(path)).text
 
 
 def read_bytes(content: bytes, name: str) -> Speech:
@@ -54,10 +56,7 @@ def read_bytes(content: bytes, name: str) -> Speech:
     Raises:
         DocumentError: see `read_speech`.
     """
-    if not content.strip():
-        raise DocumentError("the file is empty")
-    document = _reader(content, Path(name).suffix.lower())(content)
-    return _speech(document, content, name)
+    return _speech(_document(content, name), content, name)
 
 
 def read_text(text: str, name: str = "text") -> Speech:
@@ -84,7 +83,28 @@ def expand(paths: Iterable[Path]) -> Iterator[Path]:
                 yield file
 
 
-def _reader(content: bytes, suffix: str):  # type: ignore[no-untyped-def]
+def read_content(path: Path) -> bytes:
+    """The bytes of a file.
+
+    Raises:
+        DocumentError: it cannot be read, or is larger than `LARGEST`.
+    """
+    try:
+        size = path.stat().st_size
+        if size > LARGEST:
+            raise DocumentError(f"expected at most {LARGEST:,} bytes, got {size:,}")
+        return path.read_bytes()
+    except OSError as error:
+        raise DocumentError(error.strerror or str(error)) from error
+
+
+def _document(content: bytes, name: str) -> Document:
+    if not content.strip():
+        raise DocumentError("the file is empty")
+    return _reader(content, Path(name).suffix.lower())(content)
+
+
+def _reader(content: bytes, suffix: str) -> Callable[[bytes], Document]:
     """The reader for these bytes: their signature counts more than the file's suffix."""
     if content.startswith(b"%PDF-"):
         return read_pdf

@@ -20,7 +20,18 @@ _STOP: Final = re.compile(
     rf"(?:[。！？!?]|……|…|(?<=[{_CJK}％%”’）)])\.(?![0-9A-Za-z.])|\.(?=\s*$)|(?<![A-Z])\.(?=\s+[{_CJK}“]))(?:[。！？!?…]|\.(?=[。！？!?.]))*"
     rf"(?P<closers>[{_CLOSERS}\"']*)"
 )
-_PAIRS: Final = {"“": "”", "‘": "’", "「": "」", "『": "』", "（": "）", "(": ")", "【": "】", "《": "》", "〈": "〉", "〔": "〕"}
+_PAIRS: Final = {
+    "“": "”",
+    "‘": "’",
+    "「": "」",
+    "『": "』",
+    "（": "）",
+    "(": ")",
+    "【": "】",
+    "《": "》",
+    "〈": "〉",
+    "〔": "〕",
+}
 _OPENS: Final = re.compile("[" + re.escape("".join(_PAIRS)) + re.escape("".join(_PAIRS.values())) + '"]')
 # What a sentence goes on with after a quotation that holds a stop: a comma, a particle, or who said it.
 _GOES_ON: Final = re.compile(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import types
+import inspect
 import typing
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -88,14 +88,7 @@ def _fields_at(model: type[BaseModel], location: Sequence[Any]) -> list[str]:
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
     """The pydantic model inside an annotation such as `tuple[Label, ...]` or `Early | None`."""
-    if (
-        isinstance(annotation, type)
-        and not isinstance(annotation, types.GenericAlias)
-        and issubclass(annotation, BaseModel)
-    ):
-        return annotation
-    for argument in typing.get_args(annotation):
-        found = _model_in(argument)
-        if found is not None:
-            return found
-    return None
+    arguments = typing.get_args(annotation)
+    if not arguments:
+        return annotation if inspect.isclass(annotation) and issubclass(annotation, BaseModel) else None
+    return next((found for argument in arguments if (found := _model_in(argument)) is not None), None)

@@ -161,9 +161,7 @@ class Speech:
             RecordError: the number of entries is not the number of sentences.
         """
         if len(labels) != len(self.sentences):
-            raise RecordError(
-                f"speech {self.id}: expected labels for {len(self.sentences)} sentences, got {len(labels)}"
-            )
+            raise RecordError(f"speech {self.id}: expected labels for {len(self.sentences)} sentences, got {len(labels)}")
         pairs = zip(self.sentences, labels, strict=True)
         return replace(self, sentences=tuple(replace(sentence, labels=new) for sentence, new in pairs))
 

@@ -7,7 +7,7 @@ and delivered again, so near-duplicate speeches are found first and move as one 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +41,7 @@ def near_duplicate_groups(speeches: Sequence[Speech]) -> Groups:
             node = parent[node]
         return node
 
-    sketches = []
+    sketches: list[Any] = []
     for number, speech in enumerate(speeches):
         text = "".join(speech.texts)
         shingles = {text[i : i + _SHINGLE].encode("utf-8") for i in range(max(1, len(text) - _SHINGLE + 1))}

@@ -80,9 +80,7 @@ def read_jsonl(path: Path) -> Iterator[tuple[int, Any]]:
         try:
             yield number, json.loads(line)
         except json.JSONDecodeError as error:
-            raise RecordError(
-                f"{path}, line {number}: expected one JSON object, got {line[:60]!r} ({error.msg})"
-            ) from error
+            raise RecordError(f"{path}, line {number}: expected one JSON object, got {line[:60]!r} ({error.msg})") from error
 
 
 def read_speeches(path: Path) -> list[Speech]:

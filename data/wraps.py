@@ -38,9 +38,7 @@ def continues(lines: Sequence[str]) -> list[bool]:
     indented = [bool(_INDENT.match(line)) for line in lines]
     by_indent = sum(indented) >= 2 and sum(indented) < 0.6 * len(lines)
     result = []
-    for line, after, this_width, after_indented in zip(
-        lines, [*lines[1:], ""], widths, [*indented[1:], False], strict=True
-    ):
+    for line, after, this_width, after_indented in zip(lines, [*lines[1:], ""], widths, [*indented[1:], False], strict=True):
         ended = TERMINAL.search(line.rstrip()) is not None
         new = after_indented if by_indent else ended and PARAGRAPH_START.match(after.lstrip()) is not None
         if not after.strip() or new:

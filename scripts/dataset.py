@@ -7,11 +7,13 @@ from typing import Annotated
 
 import typer
 
+from scripts.paths import LABELS
+
 
 def dataset(
     files: Annotated[list[Path], typer.Argument(help="Annotated speeches, JSON Lines.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="Directory to write.")] = Path("build/dataset"),
-    labels: Annotated[Path, typer.Option("--labels", help="The label scheme.")] = Path("configs/labels.yaml"),
+    labels: Annotated[Path, typer.Option("--labels", help="The label scheme.")] = LABELS,
     seed: Annotated[int, typer.Option("--seed", help="Decides among equally good splits.")] = 0,
     validation: Annotated[float, typer.Option("--validation", help="Share of the validation split.")] = 0.15,
     test: Annotated[float, typer.Option("--test", help="Share of the test split.")] = 0.15,

@@ -1,7 +1,7 @@
 """The inference side: a trained bundle, the tagger, batch tagging and its reports.
 
-    from tagging import Tagger
-    tagged = Tagger.load("runs/samples").tag_text(text)
+from tagging import Tagger
+tagged = Tagger.load("runs/samples").tag_text(text)
 """
 
 from __future__ import annotations

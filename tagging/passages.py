@@ -113,9 +113,7 @@ def _passage(
     for slot, sentence in enumerate(range(first, stop)):
         ids += [*tokens[sentence], special.sep]
         slots += [slot] * (len(tokens[sentence]) + 1)
-    return Passage(
-        tuple(ids), tuple(slots), tuple(range(first, stop)), tuple(start <= n < decided for n in range(first, stop))
-    )
+    return Passage(tuple(ids), tuple(slots), tuple(range(first, stop)), tuple(start <= n < decided for n in range(first, stop)))
 
 
 def _pieces(sentence: int, tokens: Sequence[int], limits: PassageLimits, special: SpecialTokens) -> list[Passage]:

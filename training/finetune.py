@@ -189,7 +189,7 @@ def _validation_metrics(prediction: EvalPrediction, scheme: LabelScheme) -> dict
 def _decide(probabilities: NDArray[np.float64], scheme: LabelScheme) -> NDArray[np.int64]:
     if scheme.kind == "multi":
         return (probabilities >= 0.5).astype(np.int64)
-    return np.eye(len(scheme.keys), dtype=np.int64)[probabilities.argmax(axis=1)]
+    return np.asarray(np.eye(len(scheme.keys))[probabilities.argmax(axis=1)], dtype=np.int64)
 
 
 def _finish(

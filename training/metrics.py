@@ -75,9 +75,7 @@ class AveragePrecision(_SentenceMetric):
     def _compute(self, predictions: ArrayLike, references: ArrayLike) -> dict[str, Any]:
         probabilities, gold = np.asarray(predictions), np.asarray(references)
         values = {
-            key: float(average_precision_score(gold[:, column], probabilities[:, column]))
-            if gold[:, column].any()
-            else None
+            key: float(average_precision_score(gold[:, column], probabilities[:, column])) if gold[:, column].any() else None
             for column, key in enumerate(self.labels)
         }
         known = [value for value in values.values() if value is not None]
@@ -116,7 +114,11 @@ def _gap(points: Sequence[tuple[float, float, int]]) -> float:
 
 
 def bootstrap_intervals(
-    predicted: NDArray[np.int64], gold: NDArray[np.int64], speeches: NDArray[np.int64], samples: int = 1000, seed: int = 0
+    predicted: NDArray[np.int64],
+    gold: NDArray[np.int64],
+    speeches: NDArray[np.int64],
+    samples: int = 1000,
+    seed: int = 0,
 ) -> dict[str, Any]:
     """95 % percentile intervals of F1 by label, macro and micro F1 and exact match, by resampling whole speeches.
 

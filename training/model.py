@@ -71,7 +71,7 @@ def load_encoder(model: str, scheme: LabelScheme) -> tuple[nn.Module, PreTrained
     """
     path = str(_BUNDLED) if model == BASE_ENCODER and not Path(model).is_dir() else model
     verbosity = logging.get_verbosity()
-    logging.set_verbosity_error()  # a fresh head is what we want; the warning about it only frightens
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # a fresh head is what we want; the warning about it only frightens
     try:
         tokenizer = AutoTokenizer.from_pretrained(path, use_fast=True)
         token_classifier = AutoModelForTokenClassification.from_pretrained(
@@ -83,9 +83,8 @@ def load_encoder(model: str, scheme: LabelScheme) -> tuple[nn.Module, PreTrained
         )
     except (OSError, ValueError) as error:
         reason = str(error).strip().split("\n")[0]
-        raise SettingsError(
-            f"model: expected a hub name that can be reached, a local directory or {BASE_ENCODER!r}, got {model!r}: {reason}"
-        ) from error
+        expected = f"expected a hub name that can be reached, a local directory or {BASE_ENCODER!r}"
+        raise SettingsError(f"model: {expected}, got {model!r}: {reason}") from error
     finally:
         logging.set_verbosity(verbosity)
     if not tokenizer.is_fast:
@@ -111,7 +110,7 @@ def features(
 ) -> list[dict[str, Any]]:
     """Training examples: one dictionary a passage with `input_ids`, `slots` and `labels` (sentences × labels).
 
-    Passages do not overlap here: every sentence is learned from once an epoch. Passages without any annotation are left out.
+    Passages do not overlap here: every sentence is learned from once an epoch. Passages without annotation are left out.
     """
     special, examples = special_tokens(tokenizer), []
     limits = limits.model_copy(update={"overlap": 0})

@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 
-class ConsoleProgress(TrainerCallback):  # type: ignore[misc]
+class ConsoleProgress(TrainerCallback):
     """Shows steps, loss and evaluations on standard error, on the main process only."""
 
     def __init__(self) -> None:
@@ -24,9 +24,7 @@ class ConsoleProgress(TrainerCallback):  # type: ignore[misc]
         )
         self._progress = Progress(*columns, console=self._console)
 
-    def on_train_begin(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **rest: Any
-    ) -> None:
+    def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **rest: Any) -> None:
         """Start the bar, at the step that training resumes from."""
         if state.is_world_process_zero:
             self._task = self._progress.add_task("", total=state.max_steps, completed=state.global_step, loss="")

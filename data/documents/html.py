@@ -14,17 +14,70 @@ from data.extras import require
 
 _INVISIBLE: Final = frozenset({"script", "style", "noscript", "template", "head", "svg", "iframe", "object", "canvas"})
 _CONTROLS: Final = frozenset({"button", "select", "option", "input", "textarea", "label"})
-_FURNITURE: Final = {"nav": "navigation", "aside": "aside", "footer": "page footer", "form": "form", "menu": "navigation"}
+_FURNITURE: Final = {
+    "nav": "navigation",
+    "aside": "aside",
+    "footer": "page footer",
+    "form": "form",
+    "menu": "navigation",
+}
 _NAMES: Final = (
-    (re.compile(r"(?:^|[-_ ])(?:nav|navbar|menu|breadcrumbs?|crumbs?|toolbar|topbar|pager|pagination)(?:$|[-_ ])"), "navigation"),
+    (
+        re.compile(r"(?:^|[-_ ])(?:nav|navbar|menu|breadcrumbs?|crumbs?|toolbar|topbar|pager|pagination)(?:$|[-_ ])"),
+        "navigation",
+    ),
     (re.compile(r"(?:^|[-_ ])(?:ads?|advert\w*|banner|promo\w*|sponsor\w*|guanggao)(?:$|[-_ ])"), "advertising"),
     (re.compile(r"(?:^|[-_ ])(?:comments?|pinglun|reply|replies|respond)(?:$|[-_ ])"), "comments"),
-    (re.compile(r"(?:^|[-_ ])(?:related|recommend\w*|tuijian|hot|rank\w*|sidebar|side|share\w*|social)(?:$|[-_ ])"), "related"),
+    (
+        re.compile(r"(?:^|[-_ ])(?:related|recommend\w*|tuijian|hot|rank\w*|sidebar|side|share\w*|social)(?:$|[-_ ])"),
+        "related",
+    ),
     (re.compile(r"(?:^|[-_ ])(?:footer|foot|copyright|beian)(?:$|[-_ ])"), "page footer"),
 )
 _BLOCKS: Final = frozenset(
-    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 "
-    "h6 header hr html li main menu nav ol p pre section table tbody td tfoot th thead tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 _META: Final = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]+)", re.IGNORECASE)
 

@@ -1,0 +1,12 @@
+"""Where the files that ship with the package are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+SHIPPED: Final = Path(__file__).resolve().parent.parent
+"""Directory that holds `configs/`, `data/` and the other packages: the checkout, or site-packages."""
+
+LABELS: Final = SHIPPED / "configs" / "labels.yaml"
+"""The label scheme that ships with the package."""

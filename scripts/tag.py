@@ -1,0 +1,52 @@
+"""`jianghua tag`: tag speech files and write the reports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def tag(
+    model: Annotated[Path, typer.Argument(help="A run's directory, or a trained bundle.")],
+    files: Annotated[list[Path], typer.Argument(help="Speech files (.txt .md .docx .pdf .html) or directories of them.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Directory to write.")],
+    formats: Annotated[
+        str, typer.Option("--format", help="Formats with commas between: jsonl, csv, xlsx, parquet, html.")
+    ] = "jsonl,csv,html",
+    device: Annotated[str | None, typer.Option("--device", help="cpu or cuda; default the GPU when there is one.")] = None,
+) -> None:
+    """Tag every sentence of speech files, with probabilities and places in the source.
+
+    A file that cannot be read is reported with its reason and does not stop the others; the exit code is then 3. A run that
+    was interrupted goes on where it stopped when the same command is given again.
+    """
+    from data.errors import RecordError
+    from data.reader import expand
+    from scripts.console import console, progress
+    from tagging.engine import tag_files
+    from tagging.tagger import Tagger
+    from tagging.writers import check_formats, write
+
+    wanted = [name.strip() for name in formats.split(",") if name.strip()]
+    check_formats(wanted)
+    paths = list(expand(files))
+    if not paths:
+        raise RecordError("expected speech files, got directories without any")
+    tagger = Tagger.load(model, device)
+    with progress() as bar:
+        task = bar.add_task("tagging", total=len(paths))
+
+        def report(path: Path, error: str | None) -> None:
+            bar.advance(task)
+            if error:
+                console.print(f"[red]✗[/red] {path}: {error}", soft_wrap=True)
+
+        run = tag_files(tagger, paths, output, report)
+    written = write(wanted, run.speeches, run.summary, output)
+    console.print(f"{len(run.shards)} speeches tagged, {len(run.summary.failures)} files failed; wrote")
+    for path in written:
+        console.print(f"  {path}", soft_wrap=True)
+    if run.summary.failures:
+        raise typer.Exit(3)

@@ -1,0 +1,113 @@
+"""Batch tagging on one machine: many files in, one shard a speech, resumable at any point.
+
+Each speech's result is written atomically as a shard under a name made of the hashes of everything that decides it: the
+file's bytes, the model and the version of the package. A run that was killed and is started again takes up the shards that
+are there, and ends with the same bytes as a run that was never stopped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+from data.errors import DocumentError
+from data.reader import read_bytes, read_content
+from data.speech import Speech
+from data.store import write_json
+from tagging.records import Failure, RunSummary, Tag, TaggedSpeech
+from tagging.tagger import Tagger
+
+SHARDS: Final = "shards"
+MANIFEST: Final = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: its summary, and its tagged speeches in the order of the files."""
+
+    summary: RunSummary
+    shards: tuple[Path, ...]
+
+    def speeches(self) -> Iterator[TaggedSpeech]:
+        """Read the tagged speeches one after the other; only one is in memory at a time."""
+        for shard in self.shards:
+            yield load_shard(shard)
+
+
+def tag_files(
+    tagger: Tagger,
+    paths: Sequence[Path],
+    out: Path,
+    progress: Callable[[Path, str | None], None] = lambda path, error: None,
+) -> Run:
+    """Tag files, one shard a speech, and write the run's manifest.
+
+    Args:
+        tagger: the model.
+        paths: the files; a file with the same name and bytes as one before it is tagged once.
+        out: directory of the run.
+        progress: called after each file with its path and, if it could not be read, the reason.
+    """
+    shards: dict[Path, None] = {}
+    failures = []
+    for path in paths:
+        try:
+            shards[_tag_file(tagger, path, out / SHARDS)] = None
+        except DocumentError as error:
+            failures.append(Failure(str(path), str(error)))
+            progress(path, str(error))
+        else:
+            progress(path, None)
+    summary = RunSummary(
+        model=tagger.name,
+        model_sha256=tagger.model_sha256,
+        scheme=tagger.scheme,
+        thresholds=tagger.bundle.calibration.thresholds,
+        failures=tuple(failures),
+    )
+    _write_manifest(out / MANIFEST, summary, list(shards), len(paths))
+    return Run(summary, tuple(shards))
+
+
+def _tag_file(tagger: Tagger, path: Path, directory: Path) -> Path:
+    """Tag one file unless its shard is there; returns the shard's path."""
+    content = read_content(path)
+    decides = (str(path), hashlib.sha256(content).hexdigest(), tagger.model_sha256, version("jianghua"))
+    key = hashlib.sha256("\0".join(decides).encode("utf-8", "surrogateescape")).hexdigest()[:24]
+    shard = directory / f"{key}.json"
+    if not shard.is_file():
+        save_shard(shard, tagger.tag_speech(read_bytes(content, str(path))))
+    return shard
+
+
+def save_shard(path: Path, tagged: TaggedSpeech) -> None:
+    """Write a tagged speech, atomically."""
+    tags = [{"labels": list(tag.labels), "probabilities": dict(tag.probabilities)} for tag in tagged.tags]
+    write_json(path, {"speech": tagged.speech.to_dict(), "tags": tags})
+
+
+def load_shard(path: Path) -> TaggedSpeech:
+    """Read what `save_shard` wrote."""
+    record: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    tags = tuple(Tag(tuple(tag["labels"]), tag["probabilities"]) for tag in record["tags"])
+    return TaggedSpeech(Speech.from_dict(record["speech"], str(path)), tags)
+
+
+def _write_manifest(path: Path, summary: RunSummary, shards: Sequence[Path], files: int) -> None:
+    write_json(
+        path,
+        {
+            "jianghua": version("jianghua"),
+            "model": summary.model,
+            "model_sha256": summary.model_sha256,
+            "thresholds": dict(summary.thresholds),
+            "files": files,
+            "shards": [shard.name for shard in shards],
+            "failures": [{"file": failure.path, "reason": failure.reason} for failure in summary.failures],
+        },
+    )
