@@ -1,1 +1,56 @@
 """Writers of tagging results: one file a format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from data.errors import SettingsError
+from data.settings import nearest
+from tagging.records import RunSummary, TaggedSpeech
+from tagging.writers.html import write_html
+from tagging.writers.jsonl import write_sentences
+from tagging.writers.parquet import write_parquet
+from tagging.writers.tables import write_csv, write_xlsx
+
+Speeches: TypeAlias = Callable[[], Iterable[TaggedSpeech]]
+"""Gives the tagged speeches afresh each time it is called, so that no writer has to hold them all."""
+
+WRITERS: Final[Mapping[str, tuple[str, Callable[[Path, Speeches, RunSummary], None]]]] = {
+    "jsonl": ("sentences.jsonl", write_sentences),
+    "csv": ("sentences.csv", write_csv),
+    "xlsx": ("sentences.xlsx", write_xlsx),
+    "parquet": ("sentences.parquet", write_parquet),
+    "html": ("report.html", write_html),
+}
+"""File name and writer of each format."""
+
+
+def check_formats(formats: Sequence[str]) -> None:
+    """Check the names of formats before the work begins.
+
+    Raises:
+        SettingsError: a name is unknown, or there is none.
+    """
+    if not formats:
+        raise SettingsError(f"expected at least one format of {', '.join(WRITERS)}, got none")
+    for name in formats:
+        if name not in WRITERS:
+            raise SettingsError(f"unknown format {name!r}: expected {', '.join(WRITERS)}{nearest(name, WRITERS)}")
+
+
+def write(formats: Sequence[str], speeches: Speeches, summary: RunSummary, out: Path) -> list[Path]:
+    """Write the results in each format; returns the files written.
+
+    Raises:
+        SettingsError: a format is unknown.
+        MissingExtraError: a package that a format needs is not installed.
+    """
+    check_formats(formats)
+    paths = []
+    for name in dict.fromkeys(formats):
+        file, writer = WRITERS[name]
+        writer(out / file, speeches, summary)
+        paths.append(out / file)
+    return paths
