@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from data.errors import JianghuaError
-from scripts import dataset, evaluation, read, tag, train
+from scripts import dataset, demo, evaluation, read, tag, train
 
 app = typer.Typer(
     name="jianghua",
@@ -22,6 +22,7 @@ app.command("dataset")(dataset.dataset)
 app.command("train")(train.train)
 app.command("evaluate")(evaluation.evaluate)
 app.command("tag")(tag.tag)
+app.command("demo")(demo.demo)
 
 
 @app.callback()

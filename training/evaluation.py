@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from data.errors import RecordError
 from data.speech import Speech
-from tagging.bundle import Bundle
 from tagging.tagger import Tagger
 from training.metrics import AveragePrecision, CalibrationError, LabelScores, bootstrap_intervals, confusion
 
@@ -65,9 +64,14 @@ def run_tagger(tagger: Tagger, speeches: Sequence[Speech]) -> Outcome:
     )
 
 
-def measure(outcome: Outcome, bundle: Bundle) -> dict[str, Any]:
-    """All figures, as JSON: by label under `labels`, then macro and micro F1, exact match, calibration error, confusion."""
-    keys = bundle.scheme.keys
+def measure(outcome: Outcome, keys: Sequence[str], thresholds: Mapping[str, float]) -> dict[str, Any]:
+    """All figures, as JSON: by label under `labels`, then macro and micro F1, exact match, calibration error, confusion.
+
+    Args:
+        outcome: what the tagger made of annotated sentences.
+        keys: the labels, in the order of the outcome's columns.
+        thresholds: reported beside the figures; empty for a single-label scheme.
+    """
     predictions, gold = outcome.predicted.tolist(), outcome.gold.tolist()
     probabilities = outcome.probabilities.tolist()
     scores = LabelScores(keys).compute(predictions=predictions, references=gold)
@@ -79,7 +83,7 @@ def measure(outcome: Outcome, bundle: Bundle) -> dict[str, Any]:
             **scores["labels"][key],
             "f1_interval": intervals["f1"][number],
             "average_precision": ranking["labels"][key],
-            "threshold": bundle.calibration.thresholds.get(key),
+            "threshold": thresholds.get(key),
             "calibration_error": calibration["labels"][key],
             "reliability": calibration["reliability"][key],
         }

@@ -218,7 +218,7 @@ def _finish(
     save_bundle(bundle, building)
     bundle = bundle.model_copy(update={"calibration": _calibrated(building, dataset)})
     save_bundle(bundle, building)
-    metrics = measure(run_tagger(Tagger.load(building), dataset.splits["validation"]), bundle)
+    metrics = measure(run_tagger(Tagger.load(building), dataset.splits["validation"]), keys, bundle.calibration.thresholds)
     bundle = bundle.model_copy(update={"metrics": _headline(metrics)})
     save_bundle(bundle, building)
     history = trainer.state.log_history

@@ -65,7 +65,7 @@ def write_xlsx(path: Path, speeches: Callable[[], Iterable[TaggedSpeech]], summa
 
 def label_counts(tagged: TaggedSpeech, keys: Sequence[str]) -> Counter[str]:
     """Sentences with each label; those without any count as `none`."""
-    return Counter({key: 0 for key in (*keys, "none")}) + Counter(
+    return Counter(dict.fromkeys((*keys, "none"), 0)) + Counter(
         label for tag in tagged.tags for label in tag.labels or ("none",)
     )
 

@@ -1,0 +1,40 @@
+"""`jianghua demo`: the whole way from the sample corpus to a report of tagged speeches."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def demo(
+    output: Annotated[Path, typer.Option("-o", "--output", help="Directory to write.")] = Path("demo"),
+) -> None:
+    """Build the dataset, train the CPU model, evaluate it, tag the raw sample files and write the report.
+
+    Takes some minutes on two cores. Given again, it goes on where it stopped.
+    """
+    from scripts.console import console
+    from scripts.dataset import dataset
+    from scripts.evaluation import evaluate
+    from scripts.paths import LABELS, SHIPPED
+    from scripts.tag import tag
+    from scripts.train import train
+
+    samples = SHIPPED / "data" / "samples"
+    built, run = output / "dataset", output / "runs" / "samples"
+
+    console.rule("1 of 4 · dataset")
+    dataset([samples / "speeches.jsonl"], output=built, labels=LABELS, seed=0, validation=0.15, test=0.15)
+    console.rule("2 of 4 · training")
+    if (run / "bundle" / "tagger.json").is_file():
+        console.print(f"{run} is trained already")
+    else:
+        settings = SHIPPED / "configs" / "train.yaml"
+        train(settings, [f"dataset={built}", f"runs={output / 'runs'}", "name=samples"])
+    console.rule("3 of 4 · evaluation on the test split")
+    evaluate(run, data=None, split="test", as_json=False)
+    console.rule("4 of 4 · tagging the raw sample files")
+    tag(run, [samples / "raw"], output=output / "tagged", formats="jsonl,csv,xlsx,html", device=None)
+    console.print(f"\nOpen the report:  {(output / 'tagged' / 'report.html').resolve()}", soft_wrap=True)

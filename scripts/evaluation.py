@@ -1,0 +1,67 @@
+"""`jianghua evaluate`: how good a trained model is, and what it gets wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from data.speech import Speech
+    from tagging.tagger import Tagger
+
+
+def evaluate(
+    run: Annotated[Path, typer.Argument(help="A run's directory.")],
+    data: Annotated[Path | None, typer.Option("--data", help="Annotated speeches; default the run's own dataset.")] = None,
+    split: Annotated[str, typer.Option("--split", help="Split of the run's dataset.")] = "test",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON, and nothing else.")] = False,
+) -> None:
+    """Measure a model on annotated speeches, by the code that tags; write the figures and a page with the worst errors."""
+    from data.gold import read_gold
+    from data.store import dump_json, write_json
+    from scripts.console import console
+    from scripts.tables import print_metrics
+    from tagging.tagger import Tagger
+    from training.error_page import error_cases, write_error_page
+    from training.evaluation import measure, run_tagger
+
+    tagger = Tagger.load(run)
+    name = data.name.removesuffix(".jsonl") if data else split
+    speeches = read_gold(data) if data else _split(run, tagger, split)
+    outcome = run_tagger(tagger, speeches)
+    metrics = measure(outcome, tagger.scheme.keys, tagger.bundle.calibration.thresholds)
+    title = f"{tagger.name} · {name}"
+    directory = run / "evaluation"
+    write_json(directory / f"{name}.json", metrics)
+    cases = error_cases(outcome, speeches, tagger.scheme.keys)
+    write_error_page(directory / f"{name}.html", title, tagger.scheme, metrics, cases)
+    if as_json:
+        print(dump_json(metrics))
+        return
+    print_metrics(metrics, title)
+    console.print(f"wrote {directory / name}.json and {directory / name}.html", soft_wrap=True)
+
+
+def _split(run: Path, tagger: Tagger, split: str) -> list[Speech]:
+    """A split of the dataset that the run was trained on.
+
+    Raises:
+        SettingsError: the run's dataset is not the one that the model was trained on, or has no such split.
+    """
+    from data.dataset import load_dataset
+    from data.errors import SettingsError
+    from data.settings import load_settings
+    from training.config import TrainConfig
+
+    directory = load_settings(TrainConfig, run / "config.yaml").dataset
+    dataset = load_dataset(directory)
+    if dataset.sha256 != tagger.bundle.dataset_sha256:
+        raise SettingsError(
+            f"{directory}: expected the dataset {tagger.bundle.dataset_sha256[:12]} that the model was trained on, "
+            f"got {dataset.sha256[:12]}: its test split may hold training speeches"
+        )
+    if split not in dataset.splits:
+        raise SettingsError(f"unknown split {split!r}: expected {', '.join(dataset.splits)}")
+    return list(dataset.splits[split])

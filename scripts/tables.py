@@ -1,0 +1,34 @@
+"""The table of figures that `evaluate` and `baseline` print."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+
+def print_metrics(metrics: Mapping[str, Any], title: str) -> None:
+    """Print figures as `training.evaluation.measure` gives them, on standard output."""
+    console = Console(highlight=False, width=100)  # the table is as wide in a pipe as on a screen
+    table = Table(title=title, box=None, title_justify="left")
+    for name in ("label", "precision", "recall", "F1", "95 % interval", "average precision", "sentences"):
+        table.add_column(name, justify="left" if name == "label" else "right", no_wrap=True)
+    for key, label in metrics["labels"].items():
+        figures = (label["precision"], label["recall"], label["f1"])
+        interval = _interval(label["f1_interval"])
+        table.add_row(key, *map(_figure, figures), interval, _figure(label["average_precision"]), str(label["support"]))
+    console.print(table)
+    for name in ("macro_f1", "micro_f1", "exact_match"):
+        console.print(f"{name.replace('_', ' ')} {_figure(metrics[name])} ({_interval(metrics[f'{name}_interval'])})")
+    console.print(f"calibration error {_figure(metrics['calibration_error'])}")
+    console.print(f"{metrics['sentences']} sentences of {metrics['speeches']} speeches")
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _interval(bounds: tuple[float, float]) -> str:
+    return f"{bounds[0]:.3f} to {bounds[1]:.3f}"
