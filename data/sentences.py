@@ -38,6 +38,7 @@ _GOES_ON: Final = re.compile(
     r"[，、；：,;:。.的地得之]|(?:这|那|此|该|等|是|就是|也|都|以及|和|与|及|为|作为|成为|来|去|为了|不是|不能|而是|已经|正是)"
     r"|.{0,8}?(?:说|道|讲|问|答|喊|写道|指出|强调|表示|认为|回答)[。，,：:！!？?；;]"
 )
+_BRACKETS: Final = "（(【〔《〈"
 _INTRODUCED: Final = "：:，,"
 
 
@@ -118,5 +119,7 @@ def _ends_after_enclosure(text: str, opening: int, end: int) -> bool:
     rest = text[end:].lstrip()
     if rest[:1] in "，、；：,;:。.":
         return False
+    if text[opening] in _BRACKETS:  # a remark between sentences is one of its own, a remark inside a sentence is not
+        return opening == 0 or text[opening - 1] in "。！？!?…”’"
     introduced = opening > 0 and text[opening - 1] in _INTRODUCED
     return introduced or not _GOES_ON.match(rest)

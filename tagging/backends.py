@@ -31,6 +31,7 @@ class TorchBackend:
         """
         torch = require("torch", extra="tag")
         transformers = require("transformers", extra="tag")
+        transformers.utils.logging.disable_progress_bar()  # loading takes a moment; a bar for it only flickers
         self._torch = torch
         self._device = device or ("cuda" if torch.cuda.is_available() else "cpu")
         model = transformers.AutoModelForTokenClassification.from_pretrained(directory, dtype=torch.float32)

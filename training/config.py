@@ -67,8 +67,9 @@ class SelectionConfig(_Section):
 
     evaluations_per_epoch: int = Field(default=1, ge=1)
     """Evaluations on the validation split, each followed by a checkpoint."""
-    metric: Literal["macro_f1", "micro_f1", "macro_average_precision", "loss"] = "macro_f1"
-    """Measured on the validation split; the best checkpoint becomes the model."""
+    metric: Literal["macro_average_precision", "macro_f1", "micro_f1", "loss"] = "macro_average_precision"
+    """Measured on the validation split; the best checkpoint becomes the model. Average precision needs no threshold, and the
+    thresholds are chosen only afterwards."""
     patience: int = Field(default=3, ge=1)
     """Evaluations without improvement after which training stops."""
 

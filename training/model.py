@@ -54,9 +54,9 @@ class PassageClassifier(nn.Module):
         logits = members @ token_logits / members.sum(dim=2, keepdim=True).clamp(min=1)
         return {"loss": sentence_loss(logits, labels, self.loss, self.positive_weight), "logits": logits}
 
-    def gradient_checkpointing_enable(self, gradient_checkpointing_kwargs: dict[str, Any] | None = None) -> None:
-        """What the Trainer calls for `gradient_checkpointing`."""
-        self.token_classifier.gradient_checkpointing_enable(gradient_checkpointing_kwargs)  # type: ignore[operator]
+    def activation_checkpointing_enable(self, **options: Any) -> None:
+        """What the Trainer calls for `gradient_checkpointing`; the options are transformers' own."""
+        self.token_classifier.activation_checkpointing_enable(**options)  # type: ignore[operator]
 
 
 def load_encoder(model: str, scheme: LabelScheme) -> tuple[nn.Module, PreTrainedTokenizerBase]:
@@ -72,6 +72,7 @@ def load_encoder(model: str, scheme: LabelScheme) -> tuple[nn.Module, PreTrained
     path = str(_BUNDLED) if model == BASE_ENCODER and not Path(model).is_dir() else model
     verbosity = logging.get_verbosity()
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # a fresh head is what we want; the warning about it only frightens
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         tokenizer = AutoTokenizer.from_pretrained(path, use_fast=True)
         token_classifier = AutoModelForTokenClassification.from_pretrained(
@@ -87,6 +88,7 @@ def load_encoder(model: str, scheme: LabelScheme) -> tuple[nn.Module, PreTrained
         raise SettingsError(f"model: {expected}, got {model!r}: {reason}") from error
     finally:
         logging.set_verbosity(verbosity)
+        logging.enable_progress_bar()  # type: ignore[no-untyped-call]
     if not tokenizer.is_fast:
         raise SettingsError(f"model: expected a model with a fast tokenizer (tokenizer.json), got {model!r} without one")
     return token_classifier, tokenizer
