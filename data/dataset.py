@@ -78,6 +78,7 @@ def build_dataset(
 
 def save_dataset(dataset: SpeechDataset, directory: Path) -> None:
     """Write the Arrow files of the `DatasetDict` and `manifest.json`."""
+    require("datasets", extra="train").disable_progress_bars()  # it takes a moment, and the bars stay on the screen
     to_dataset_dict(dataset).save_to_disk(str(directory))
     write_json(directory / MANIFEST, dataset.manifest)
 

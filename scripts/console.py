@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from typing import Final
+
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-console = Console(stderr=True, highlight=False)
+_PIPED: Final = 110  # columns where there is no terminal: tables keep their words whole
+
+console = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else _PIPED)
 
 
 def progress() -> Progress:
