@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -50,11 +50,14 @@ def build_dataset(
     The same speeches, scheme, shares and seed give the same splits, whatever the order of the speeches.
 
     Raises:
-        RecordError: a label is not in the scheme, nothing is annotated, or there are too few speeches.
+        RecordError: a label is not in the scheme, an id occurs twice, nothing is annotated, or there are too few speeches.
     """
     ordered = sorted((speech for speech in speeches if speech.annotated), key=lambda speech: speech.id)
     if not ordered:
         raise RecordError(f"expected annotated speeches, got {len(speeches)} without any label (labels: null)")
+    for before, speech in pairwise(ordered):
+        if before.id == speech.id:
+            raise RecordError(f"expected speeches with different ids, got {speech.id!r} twice")
     for speech in ordered:
         for index, sentence in enumerate(speech.sentences):
             if sentence.labels is not None:

@@ -25,17 +25,12 @@ def dataset(
     from rich.table import Table
 
     from data.dataset import build_dataset, save_dataset
-    from data.errors import RecordError
     from data.scheme import load_scheme
     from data.store import read_speeches
     from scripts.console import console
 
     scheme = load_scheme(labels)
     speeches = [speech for file in files for speech in read_speeches(file)]
-    ids = [speech.id for speech in speeches]
-    if len(set(ids)) < len(ids):
-        twice = next(id for id in ids if ids.count(id) > 1)
-        raise RecordError(f"the speech id {twice!r} occurs in two of the files")
     shares = {"train": 1 - validation - test, "validation": validation, "test": test}
     built = build_dataset(speeches, scheme, seed=seed, shares=shares)
     save_dataset(built, output)

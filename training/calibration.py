@@ -70,4 +70,6 @@ def best_threshold(probabilities: NDArray[np.float64], gold: NDArray[np.int64]) 
     f1 = 2 * (hits[ends] + prior_hits) / (chosen + prior_chosen + gold.sum() + _PRIOR / 2)
     best = np.flatnonzero(f1 >= f1.max() - 1e-12)
     nearest = best[np.argmin(np.abs(cuts[best] - 0.5))]
-    return float(np.clip(round(float(cuts[nearest]), DIGITS), 0.05, 0.95))
+    # Rounded up: probabilities have as many digits, so rounding down could reach the lower of the two that the cut parts.
+    steps = np.ceil(round(float(cuts[nearest]) * 10**DIGITS, 2))
+    return float(np.clip(round(float(steps) / 10**DIGITS, DIGITS), 0.05, 0.95))

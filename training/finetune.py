@@ -133,6 +133,7 @@ def _arguments(config: TrainConfig, run: Run, examples: int) -> TrainingArgument
         save_steps=every,
         save_total_limit=2,
         load_best_model_at_end=True,
+        restore_callback_states_from_checkpoint=True,  # else early stopping forgets its count when a run is resumed
         metric_for_best_model=f"eval_{selection.metric}",
         greater_is_better=selection.metric != "loss",
         logging_steps=max(1, every // 10),

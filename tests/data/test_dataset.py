@@ -56,6 +56,8 @@ def test_a_dataset_survives_the_disk_and_tampering_is_found(tmp_path: Path, corp
 
 
 def test_wrong_input_is_refused(corpus: list[Speech], scheme: LabelScheme) -> None:
+    with pytest.raises(RecordError, match=f"different ids, got '{corpus[1].id}' twice"):
+        build_dataset([*corpus[:4], corpus[1]], scheme)
     with pytest.raises(RecordError, match=r"unknown label 'situatoin'.*did you mean 'situation'"):
         build_dataset([corpus[0].with_labels([("situatoin",)] * len(corpus[0].sentences))], scheme)
     with pytest.raises(RecordError, match="without any label"):

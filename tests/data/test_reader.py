@@ -126,6 +126,20 @@ def test_a_pdf_without_text_is_called_scanned() -> None:
         read_bytes(buffer.getvalue(), "扫描.pdf")
 
 
+def test_a_pdf_with_a_password_is_called_encrypted() -> None:
+    import io
+
+    from reportlab.pdfgen.canvas import Canvas
+
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, encrypt="secret")
+    canvas.drawString(10, 10, "text")
+    canvas.showPage()
+    canvas.save()
+    with pytest.raises(DocumentError, match="encrypted with a password"):
+        read_bytes(buffer.getvalue(), "密.pdf")
+
+
 def test_directories_are_walked_in_order_without_hidden_files(tmp_path: Path) -> None:
     for name in ("b.txt", "a.docx", ".hidden.txt", "x.exe"):
         (tmp_path / name).write_bytes(b"1")

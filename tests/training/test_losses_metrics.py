@@ -115,4 +115,7 @@ def test_the_threshold_has_the_best_f1() -> None:
     threshold = best_threshold(probabilities, gold)
     best = max(f1_score(gold, probabilities >= t) for t in np.linspace(0, 1, 201))
     assert f1_score(gold, probabilities >= threshold) > best - 0.01
+    for low in range(1000, 9000, 7):
+        neighbours = np.array([low, low + 1]) / 10_000  # rounding the cut must not let the lower one in
+        assert (neighbours >= best_threshold(np.repeat(neighbours, 50), np.repeat([0, 1], 50))).tolist() == [False, True]
     assert best_threshold(probabilities, np.zeros(4000, dtype=np.int64)) == 0.5
