@@ -118,7 +118,13 @@ def clean(document: Document) -> CleanText:
 
 
 def _left(lines: Iterable[_Line]) -> list[_Line]:
-    return [line for line in lines if not line.gone]
+    """The lines that are still there and hold more than white space."""
+    return [line for line in lines if not line.gone and line.bare]
+
+
+def _beginning(lines: Sequence[_Line]) -> int:
+    """Number of the line with which the speech proper begins; 0 when no line looks like that."""
+    return next((number for number, line in enumerate(lines) if _opens(line)), 0)
 
 
 def _between_words(text: str, gap: re.Match[str]) -> bool:
@@ -129,9 +135,8 @@ def _between_words(text: str, gap: re.Match[str]) -> bool:
 
 def _title_gaps(lines: Sequence[_Line], text: str) -> set[int]:
     """Offsets of the gaps that part the phrases of a title, such as `抢抓机遇 乘势而上`: they stand for punctuation."""
-    filled = [line for line in lines if line.bare]
     gaps = set()
-    for line in filled[: next((n for n, line in enumerate(filled) if _opens(line)), 0)]:
+    for line in lines[: _beginning(lines)]:
         for match in _TITLE_GAP.finditer(text, line.block.start, line.block.end):
             gaps.add(match.end())
     return gaps
@@ -168,13 +173,12 @@ def _greets(line: _Line) -> bool:
 
 def _cut_head(lines: Sequence[_Line], cuts: _Cuts) -> None:
     """What stands before the title: the site's own heading, file facts, buttons."""
-    filled = [line for line in lines if line.bare]
-    begin = next((number for number, line in enumerate(filled) if _opens(line)), 0)
-    titles = [n for n in range(begin) if _TITLE.search(filled[n].bare)]
+    begin = _beginning(lines)
+    titles = [n for n in range(begin) if _TITLE.search(lines[n].bare)]
     first = titles[-1] if titles else 0
-    while first > 0 and titles and _goes_on_in_title(filled[first - 1]):
+    while first > 0 and titles and _goes_on_in_title(lines[first - 1]):
         first -= 1
-    for number, line in enumerate(filled[:begin]):
+    for number, line in enumerate(lines[:begin]):
         if number < first:
             cuts.line(line, "before the title")
         elif number not in titles and (is_notice(line.bare) or not re.search("[\u3400-\u9fff]", line.bare)):
@@ -193,19 +197,18 @@ def _goes_on_in_title(line: _Line) -> bool:
 
 def _cut_tail(lines: Sequence[_Line], cuts: _Cuts) -> None:
     """What follows the speech: comments, related reading, copyright, an abstract that repeats it."""
-    filled = [line for line in lines if line.bare]
-    seen = _repeats(filled)
-    start = len(filled)
-    while start > 1 and (seen[start - 1] or _furnishing(filled[start - 1])):
+    seen = _repeats(lines)
+    start = len(lines)
+    while start > 1 and (seen[start - 1] or _furnishing(lines[start - 1])):
         start -= 1
-    marked = [n for n in range(start, len(filled)) if seen[n] or is_notice(filled[n].bare)]
+    marked = [n for n in range(start, len(lines)) if seen[n] or is_notice(lines[n].bare)]
     if not marked:
         return  # short last lines without any notice are the speech's own: thanks, a date, a name
     first = marked[0]
-    while first > start and filled[first - 1].bare[-1] in "：:":
+    while first > start and lines[first - 1].bare[-1] in "：:":
         first -= 1  # the heading of a notice belongs to it
-    for number in range(first, len(filled)):
-        cuts.line(filled[number], "repeats the text" if seen[number] else "after the speech")
+    for number in range(first, len(lines)):
+        cuts.line(lines[number], "repeats the text" if seen[number] else "after the speech")
 
 
 def _furnishing(line: _Line) -> bool:
@@ -225,9 +228,10 @@ def _repeats(lines: Sequence[_Line]) -> list[bool]:
     result = []
     text = ""
     for line in lines:
-        own = [line.bare[n : n + _SHINGLE] for n in range(len(line.bare) - _SHINGLE + 1)]
+        bare = line.bare
+        own = [bare[n : n + _SHINGLE] for n in range(len(bare) - _SHINGLE + 1)]
         result.append(len(own) >= 2 * _SHORT and sum(one in shingles for one in own) >= 0.85 * len(own))
-        text = (text + line.bare)[-len(line.bare) - _SHINGLE :]  # shingles across line breaks count too
+        text = (text + bare)[-len(bare) - _SHINGLE :]  # shingles across line breaks count too
         shingles.update(text[n : n + _SHINGLE] for n in range(len(text) - _SHINGLE + 1))
     return result
 
@@ -251,54 +255,51 @@ def _cut_markers(lines: Sequence[_Line], cuts: _Cuts) -> set[int]:
 
     Returns the starts of the blocks that go on in the next marked line.
     """
-    filled = [line for line in lines if line.bare]
     found: list[tuple[int, int]] = []  # (number of the line, length of the marker with leading white space)
-    for number, line in enumerate(filled):
+    for number, line in enumerate(lines):
         match = _MARKER.match(line.text.lstrip())
         if match and int(match.group(1)) == len(found) + 1:
             found.append((number, len(line.text) - len(line.text.lstrip()) + match.end()))
-    broken = [number for number, _ in found[1:] if not TERMINAL.search(filled[number - 1].text.rstrip())]
+    broken = [number for number, _ in found[1:] if not TERMINAL.search(lines[number - 1].text.rstrip())]
     if len(found) < 3 or len(broken) < (len(found) - 1) / 2:
         return set()
     for number, length in found:
-        block = filled[number].block
+        block = lines[number].block
         cuts.cut(block.start, block.start + length, "page marker")
-        filled[number].text = filled[number].text[length:]
+        lines[number].text = lines[number].text[length:]
     # Where the page before ends a sentence, the next page may or may not begin a paragraph: nothing is lost by going on.
-    return {filled[number - 1].block.start for number, _ in found[1:]}
+    return {lines[number - 1].block.start for number, _ in found[1:]}
 
 
 def _cut_repeated_title(lines: Sequence[_Line], cuts: _Cuts) -> None:
     """A title that stands again before the text, on a line of its own or glued to the first sentence."""
-    filled = [line for line in lines if line.bare]
-    if len(filled) < 2:
+    if len(lines) < 2:
         return
-    title = _FILE_SUFFIX.sub("", filled[0].bare)
-    if len(title) < 6 or _prose(filled[0]):
+    text = cuts.document.text
+    title = _FILE_SUFFIX.sub("", lines[0].bare)
+    if len(title) < 6 or _prose(lines[0]):
         return
-    for line in filled[1:4]:
-        source = cuts.document.text[line.block.start : line.block.end]
-        kept = [(n, char) for n, char in enumerate(source) if cuts.kept(line.block.start + n, line.block.start + n + 1)]
-        kept = [(n, char) for n, char in kept if not char.isspace()]
-        if "".join(char for _, char in kept).startswith(title):
-            cuts.cut(line.block.start + kept[0][0], line.block.start + kept[len(title) - 1][0] + 1, "repeated title")
+    for line in lines[1:4]:
+        runs = cuts.kept(line.block.start, line.block.end)
+        offsets = [offset for start, end in runs for offset in range(start, end) if not text[offset].isspace()]
+        if "".join(text[offset] for offset in offsets).startswith(title):
+            cuts.cut(offsets[0], offsets[len(title) - 1] + 1, "repeated title")
             return
 
 
 def _paragraphs(lines: Sequence[_Line], joined: set[int], breaks: set[int]) -> list[list[_Line]]:
-    """Group lines into paragraphs; empty lines part them unless a hard-wrapped sentence goes on after a page's end."""
-    filled = [line for line in lines if line.bare]
-    goes_on = continues([line.text for line in filled])
-    title = next((n for n, line in enumerate(filled[:_HEAD]) if _TITLE.search(line.bare)), -1)
+    """Group lines into paragraphs: by hard wraps, wrapped titles and page markers."""
+    goes_on = continues([line.text for line in lines])
+    title = next((n for n, line in enumerate(lines[:_HEAD]) if _TITLE.search(line.bare)), -1)
     groups: list[list[_Line]] = []
     open_group = False
-    for number, line in enumerate(filled):
+    for number, line in enumerate(lines):
         if open_group:
             groups[-1].append(line)
         else:
             groups.append([line])
         in_title = number < title and _goes_on_in_title(line) and not _opens(line)
-        before_greeting = number < _HEAD and number + 1 < len(filled) and _greets(filled[number + 1])
+        before_greeting = number < _HEAD and number + 1 < len(lines) and _greets(lines[number + 1])
         ends = line.block.start in breaks or number == title or before_greeting
         open_group = not ends and (goes_on[number] or in_title or line.block.start in joined)
     return groups

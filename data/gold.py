@@ -6,7 +6,7 @@ from pathlib import Path
 
 from data.errors import RecordError
 from data.speech import Sentence, Speech
-from data.store import read_jsonl, read_speeches
+from data.store import parse_speeches, read_jsonl
 
 
 def read_gold(path: Path) -> list[Speech]:
@@ -21,7 +21,7 @@ def read_gold(path: Path) -> list[Speech]:
     if not rows:
         raise RecordError(f"{path}: expected annotated speeches, got an empty file")
     if not all(isinstance(record, dict) and "text" in record and "sentences" not in record for _, record in rows):
-        return read_speeches(path)
+        return parse_speeches(path, rows)
     sentences = tuple(Sentence.from_dict(record, f"{path}, line {number}") for number, record in rows)
     title = next((sentence.text for sentence in sentences if sentence.kind == "title"), path.stem)
     return [Speech(id=path.stem, title=title, sentences=sentences)]

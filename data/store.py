@@ -89,8 +89,13 @@ def read_speeches(path: Path) -> list[Speech]:
     Raises:
         RecordError: a line is not a speech, or two speeches have the same id; the message names file and line.
     """
+    return parse_speeches(path, read_jsonl(path))
+
+
+def parse_speeches(path: Path, rows: Iterable[tuple[int, Any]]) -> list[Speech]:
+    """Speeches of the rows of `read_jsonl`; see `read_speeches`."""
     speeches: dict[str, Speech] = {}
-    for number, record in read_jsonl(path):
+    for number, record in rows:
         speech = Speech.from_dict(record, f"{path}, line {number}")
         if speech.id in speeches:
             raise RecordError(f"{path}, line {number}: the speech id {speech.id!r} occurs twice")

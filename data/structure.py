@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from data.cleaning import CleanText, Paragraph
@@ -98,8 +99,6 @@ def _level(text: str, paragraph: Paragraph) -> int | None:
 
 def _with_closing(sentences: list[Sentence]) -> list[Sentence]:
     """Mark thanks and the like at the very end."""
-    from dataclasses import replace
-
     result = list(sentences)
     for index in range(len(result) - 1, -1, -1):
         if result[index].kind != "body" or not _CLOSING.fullmatch(result[index].text):

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from data.store import write_text
 from tagging.bundle import Bundle
 from training.config import TrainConfig
+
+_LIMITS: Final = """## Limits
+
+It knows the register of its training speeches and no other. Read the report's doubtful sentences before you count them, and
+annotate some speeches of your own before you trust a figure.
+"""
 
 
 def write_card(
@@ -23,16 +29,11 @@ def write_card(
         manifest: the dataset's manifest.
         metrics: figures on the validation split, as `training.evaluation.measure` gives them.
     """
-    scheme, thresholds = bundle.scheme, bundle.calibration.thresholds
-    legend = "\n".join(f"| `{label.key}` | {label.name} | {label.definition} |" for label in scheme.labels)
-    rows = "\n".join(_row(key, label, thresholds.get(key)) for key, label in metrics["labels"].items())
-    counts = ", ".join(
-        f"{name} {part['speeches']} speeches / {part['annotated']} sentences" for name, part in manifest["splits"].items()
-    )
-    low, high = metrics["macro_f1_interval"]
-    write_text(
-        path,
-        f"""---
+    write_text(path, f"{_about(config, bundle)}\n{_data(bundle, manifest)}\n{_quality(bundle, metrics)}\n{_LIMITS}")
+
+
+def _about(config: TrainConfig, bundle: Bundle) -> str:
+    return f"""---
 language: zh
 library_name: transformers
 pipeline_tag: token-classification
@@ -51,10 +52,18 @@ tagged = Tagger.load("path/to/this/directory").tag_text(text)
 The weights are a plain `AutoModelForTokenClassification`. They become sentence tags by `tagger.json`: sentences are packed
 into passages of at most {bundle.passages.max_sentences} sentences and {bundle.passages.max_tokens} tokens, a sentence's logits
 are the mean of its tokens' logits, then come temperatures and thresholds by label.
+"""
 
-## Labels
 
-Scheme `{scheme.name}` ({scheme.kind}-label), guideline version {bundle.scheme.guideline_version or "not stated"}.
+def _data(bundle: Bundle, manifest: Mapping[str, Any]) -> str:
+    scheme = bundle.scheme
+    legend = "\n".join(f"| `{label.key}` | {label.name} | {label.definition} |" for label in scheme.labels)
+    counts = ", ".join(
+        f"{name} {part['speeches']} speeches / {part['annotated']} sentences" for name, part in manifest["splits"].items()
+    )
+    return f"""## Labels
+
+Scheme `{scheme.name}` ({scheme.kind}-label), guideline version {scheme.guideline_version or "not stated"}.
 
 | key | name | applies when |
 | --- | --- | --- |
@@ -63,8 +72,14 @@ Scheme `{scheme.name}` ({scheme.kind}-label), guideline version {bundle.scheme.g
 ## Data
 
 Split by speech: {counts}. Dataset hash `{bundle.dataset_sha256[:12]}`.
+"""
 
-## Quality on the validation split
+
+def _quality(bundle: Bundle, metrics: Mapping[str, Any]) -> str:
+    thresholds = bundle.calibration.thresholds
+    rows = "\n".join(_row(key, label, thresholds.get(key)) for key, label in metrics["labels"].items())
+    low, high = metrics["macro_f1_interval"]
+    return f"""## Quality on the validation split
 
 Temperatures and thresholds were chosen on this very split, so these figures are somewhat too good; those on the test split
 come from `jianghua evaluate`. Macro F1 {metrics["macro_f1"]:.3f} (95 % interval over speeches {low:.3f} to {high:.3f}),
@@ -74,13 +89,7 @@ micro F1 {metrics["micro_f1"]:.3f}, exact match {metrics["exact_match"]:.3f}, ca
 | label | precision | recall | F1 | average precision | sentences | threshold |
 | --- | --- | --- | --- | --- | --- | --- |
 {rows}
-
-## Limits
-
-It knows the register of its training speeches and no other. Read the report's doubtful sentences before you count them, and
-annotate some speeches of your own before you trust a figure.
-""",
-    )
+"""
 
 
 def _row(key: str, label: Mapping[str, Any], threshold: float | None) -> str:

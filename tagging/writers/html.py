@@ -55,14 +55,13 @@ def _labels_json(summary: RunSummary) -> str:
 
 def _overview(number: int, tagged: TaggedSpeech, summary: RunSummary) -> dict[str, Any]:
     keys = summary.scheme.keys
-    counts = label_counts(tagged, keys)
+    counts = label_counts(tagged)
     return {
         "number": number,
         "title": tagged.speech.title or tagged.speech.id,
         "file": Path(tagged.speech.source.path).name if tagged.speech.source else "",
         "sentences": len(tagged.tags),
         "counts": {key: counts[key] for key in (*keys, "none")},
-        "given": max(1, sum(counts.values())),
         "doubtful": sum(_is_doubtful(tag, summary) for tag in tagged.tags),
     }
 

@@ -47,7 +47,7 @@ def write_xlsx(path: Path, speeches: Callable[[], Iterable[TaggedSpeech]], summa
     for tagged in speeches():
         for row in tagged.rows():
             sentences.append([_cell(value) for value in _row(row, keys)])
-        counts = label_counts(tagged, keys)
+        counts = label_counts(tagged)
         source = tagged.speech.source
         about = [tagged.speech.id, source.path if source else "", tagged.speech.title, len(tagged.tags)]
         overview.append([_cell(value) for value in [*about, *(counts[key] for key in (*keys, "none"))]])
@@ -63,11 +63,9 @@ def write_xlsx(path: Path, speeches: Callable[[], Iterable[TaggedSpeech]], summa
             target.writestr(zipfile.ZipInfo(name, _EPOCH), content, zipfile.ZIP_DEFLATED)
 
 
-def label_counts(tagged: TaggedSpeech, keys: Sequence[str]) -> Counter[str]:
-    """Sentences with each label; those without any count as `none`."""
-    return Counter(dict.fromkeys((*keys, "none"), 0)) + Counter(
-        label for tag in tagged.tags for label in tag.labels or ("none",)
-    )
+def label_counts(tagged: TaggedSpeech) -> Counter[str]:
+    """Sentences with each label; those without any count as `none`. A label that no sentence has counts 0."""
+    return Counter(label for tag in tagged.tags for label in tag.labels or ("none",))
 
 
 def _row(row: dict[str, Any], keys: Sequence[str]) -> list[Any]:
