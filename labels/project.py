@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -60,13 +61,18 @@ def sync(studio: Studio, project: Project | None, settings: Mapping[str, Any]) -
     ScreenCheck(settings["label_config"])
     if project is None:
         return Sync(studio.create_project(settings), created=True, changed=tuple(settings))
-    changed = tuple(name for name, value in settings.items() if project.settings.get(name) != value)
+    changed = tuple(name for name, value in settings.items() if _plain(project.settings.get(name)) != _plain(value))
     if "label_config" in changed:
         _refuse_orphans(studio, project, settings["label_config"])
         studio.validate_screen(project.id, settings["label_config"])
     if changed:
         studio.update_project(project.id, {name: settings[name] for name in changed})
     return Sync(studio.project(project.id), created=False, changed=changed)
+
+
+def _plain(value: Any) -> Any:
+    """A setting without what the server changes by itself: how a character is escaped in HTML, white space at the ends."""
+    return html.unescape(value).strip() if isinstance(value, str) else value
 
 
 def _refuse_orphans(studio: Studio, project: Project, new: str) -> None:

@@ -146,8 +146,8 @@ def validate(plan: PushPlan, label_config: str) -> None:
         problems += [f"task {item['task']}: {problem}" for problem in found[: _SHOWN - len(problems)]]
     if wrong:
         raise StudioError(
-            f"{wrong} of {len(plan.tasks) + len(plan.predictions)} tasks and predictions do not fit the project's screen, which "
-            f"stores {', '.join(check.labels(LABEL)) or 'no labels'}; nothing was sent: {' · '.join(problems)}"
+            f"{wrong} of {len(plan.tasks) + len(plan.predictions)} tasks and predictions do not fit the project's screen, "
+            f"which stores {', '.join(check.labels(LABEL)) or 'no labels'}; nothing was sent: {' · '.join(problems)}"
         )
 
 

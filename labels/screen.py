@@ -6,6 +6,7 @@ The screen is Label Studio's XML. What it stores are the labels' keys (`alias`);
 from __future__ import annotations
 
 from html import escape
+from pathlib import Path
 from typing import Final
 from xml.sax.saxutils import quoteattr
 
@@ -21,38 +22,9 @@ UNSURE: Final = "unsure"
 """Names that results carry: the labels, the flag and its one choice, the note, and the sentence that they are about."""
 
 _FREE_KEYS: Final = "123456789qwertyuiopasdfghjklzxcvbnm"
-_FONTS: Final = (
-    '"Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", "WenQuanYi Zen Hei", '
-    '"HanaMinB", "BabelStone Han", sans-serif'
-)
 
-# No `>` may stand in the style sheet: Label Studio drops the rule without a word.
-_STYLE: Final = """
-    .jh { max-width: 880px; margin: 0 auto; padding: 4px 12px 32px; font-family: %(fonts)s; }
-    .jh .top { display: flex; align-items: baseline; justify-content: space-between; gap: 16px; }
-    .jh .top h3, .jh .top h4 { font-family: inherit; font-size: 14px; line-height: 20px; font-weight: 500; color: #777 !important; margin: 2px 0 !important; }
-    .jh .card { border: 1px solid var(--color-neutral-border, #ddd); border-radius: 10px; padding: 8px 18px; margin: 4px 0 10px; }
-    .jh .lsf-richtext, .jh .lsf-richtext__container { padding: 0; border: 0; background: none; }
-    .jh .lsf-richtext__container { font-family: inherit; white-space: pre-wrap; overflow-wrap: anywhere; }
-    .jh .context .lsf-richtext__container { font-size: 15px; line-height: 1.6; color: #8a8a8a; max-height: 4.8em; overflow-y: auto; }
-    .jh .context:has(.lsf-richtext__line:empty) { display: none; }
-    .jh .sentence { border-left: 4px solid #4a6ee0; padding-left: 14px; margin: 6px 0 6px -4px; }
-    .jh .sentence .lsf-richtext__container { font-size: 21px; line-height: 1.6; max-height: 30vh; overflow-y: auto; }
-    .jh .options .lsf-choices { display: flex; flex-direction: column; gap: 5px; margin: 0; }
-    .jh .options .lsf-choice, .jh .options .lsf-choice__item { margin: 0; width: 100%%; }
-    .jh .options .lsf-choice__checkbox { width: 100%%; margin: 0; padding: 6px 14px; line-height: 22px; align-items: center; border: 1px solid var(--color-neutral-border, #ddd); border-radius: 8px; cursor: pointer; font-family: inherit; }
-    .jh .options .lsf-choice__checkbox:has(input:checked) { border-color: #4a6ee0; background: rgba(74, 110, 224, .12); }
-    .jh .options .lsf-choice__checkbox .ant-checkbox, .jh .options .lsf-choice__checkbox .ant-radio { top: 0; }
-    .jh .options .row { display: flex; align-items: baseline; gap: 12px; line-height: 22px; }
-    .jh .options .row kbd { flex: none; min-width: 24px; height: 22px; line-height: 20px; text-align: center; font-size: 13px; border: 1px solid #bbb; border-radius: 4px; color: #666; background: none; }
-    .jh .options .row b { flex: none; font-size: 16px; font-weight: 600; white-space: nowrap; }
-    .jh .options .row i { font-family: inherit; font-style: normal; font-size: 13px; color: #808080; }
-    .jh .options sup.lsf-hint { display: none; }
-    .jh .flag { margin-top: 6px; padding-left: 15px; color: #a15c00; }
-    .jh .flag textarea { width: 100%%; }
-    .lsf-sidepanels { padding-right: 0 !important; }
-    .lsf-sidepanels__wrapper_align_right { display: none; }
-"""
+_STYLE: Final = Path(__file__).with_name("screen.css")
+_GUIDE_STYLE: Final = Path(__file__).with_name("guideline.css")
 
 
 def labeling_config(scheme: LabelScheme, unsure: bool = True) -> str:
@@ -69,7 +41,8 @@ def labeling_config(scheme: LabelScheme, unsure: bool = True) -> str:
     keys = hotkeys(scheme)
     choices = "\n".join(f"      {_choice(label, keys[label.key])}" for label in scheme.labels)
     return f"""<View className="jh">
-  <Style>{_STYLE % {"fonts": _FONTS}}{_colours(scheme)}  </Style>
+  <Style>
+{_STYLE.read_text("utf-8")}{_colours(scheme)}  </Style>
   <View className="top">
     <Header value="$title" size="6"/>
     <Header value="$meta" size="6"/>
@@ -85,8 +58,7 @@ def labeling_config(scheme: LabelScheme, unsure: bool = True) -> str:
 {choices}
     </Choices>
   </View>
-{_flag(keys) if unsure else ""}</View>
-"""
+{_flag(keys) if unsure else ""}</View>"""
 
 
 def hotkeys(scheme: LabelScheme) -> dict[str, str]:
@@ -125,7 +97,7 @@ def _inline(text: str) -> str:
 
 def _colours(scheme: LabelScheme) -> str:
     """The label's colour as a stripe at the left of its choice, by its place among the choices."""
-    rule = "    .jh .options .lsf-choice:nth-of-type({0}) .lsf-choice__checkbox {{ border-left: 4px solid {1}; }}\n"
+    rule = ".jh .options .lsf-choice:nth-of-type({0}) .lsf-choice__checkbox {{ border-left: 4px solid {1}; }}\n"
     return "".join(rule.format(number, label.colour) for number, label in enumerate(scheme.labels, start=1))
 
 
@@ -143,12 +115,10 @@ def _flag(keys: dict[str, str]) -> str:
 
 
 def instructions(guideline: str) -> str:
-    """The guideline, Markdown, as the HTML that Label Studio shows before the first sentence. HTML in it is shown, not run."""
+    """The guideline, Markdown, as the HTML that Label Studio shows before the first sentence. HTML in it is shown, not run.
+
+    Label Studio lets classes and a style sheet through, but no `style` attributes.
+    """
     markdown = require("markdown_it", extra="annotate")
     body: str = markdown.MarkdownIt("commonmark", {"html": False}).enable("table").render(guideline)
-    body = body.replace("<table>", '<table style="border-collapse:collapse;margin:8px 0">')
-    for tag in ("th", "td"):
-        body = body.replace(
-            f"<{tag}>", f'<{tag} style="border:1px solid #bbb;padding:4px 8px;text-align:left;vertical-align:top">'
-        )
-    return f'<div style="max-width:860px;line-height:1.7">{body}</div>'
+    return f'<div class="jh-guide"><style>\n{_GUIDE_STYLE.read_text("utf-8")}</style>\n{body}</div>'

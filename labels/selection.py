@@ -110,8 +110,10 @@ def character_features(texts: Sequence[str]) -> Any:
 
 
 def _diverse(features: Any, count: int, weights: NDArray[np.float64] | None, random: np.random.Generator) -> NDArray[np.int64]:
-    """k-means++ seeding (Arthur and Vassilvitskii 2007): draw each next sentence with a chance in proportion to its squared
-    distance to the nearest chosen one, times its weight. Unlike the farthest point (k-center) it does not collect outliers.
+    """Seeds of k-means++ (Arthur and Vassilvitskii 2007).
+
+    Each next sentence is drawn with a chance in proportion to its squared distance to the nearest chosen one, times its
+    weight. Unlike taking the farthest point (k-center), this does not collect outliers.
     """
     sentences = features.shape[0]
     weight = np.ones(sentences) if weights is None else weights + 1e-3  # a sure sentence may still be drawn, if it is far

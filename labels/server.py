@@ -138,7 +138,8 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
         self._lock: IO[str] | None = None
         try:
-            (self.data / "home").mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.data.mkdir(parents=True, exist_ok=True, mode=0o700)  # it holds passwords, and later the speeches
+            (self.data / "home").mkdir(exist_ok=True, mode=0o700)
         except OSError as error:
             raise StudioError(f"{data}: cannot be used as data directory ({error.strerror})") from None
         self._lock_data()

@@ -190,7 +190,7 @@ class Studio:
     # Annotations and people
 
     def export(self, number: int, tasks: Sequence[int]) -> list[dict[str, Any]]:
-        """The given tasks with annotations, as Label Studio's JSON. (The server keeps a copy in its `export` directory.)"""
+        """The given tasks with annotations, as Label Studio's JSON. The server keeps a copy in its `export` directory."""
         parameters = {"exportType": "JSON", "ids[]": list(tasks)}
         answer = self._request("GET", f"api/projects/{number}/export", f"exporting {len(tasks)} tasks", params=parameters)
         if not isinstance(answer, list):

@@ -51,7 +51,7 @@ def build_tasks(speeches: Sequence[Speech]) -> Iterator[SentenceTask]:
     """
     for speech in speeches:
         if storable(speech.id)[1]:
-            raise RecordError(f"speech {ascii(speech.id)}: its id holds a character that no server can store: rename the file")
+            raise RecordError(f"speech {speech.id!a}: its id holds a character that no server can store: rename the file")
         texts = [storable(text) for text in speech.texts]
         title = storable(speech.title)[0]
         for index, (text, replaced) in enumerate(texts):
