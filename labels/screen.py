@@ -107,7 +107,7 @@ def _flag(keys: dict[str, str]) -> str:
       <Choice value="拿不准" alias="{UNSURE}" hotkey="{keys[""]}"/>
     </Choices>
     <View visibleWhen="choice-selected" whenTagName="{FLAG}" whenChoiceValue="拿不准">
-      <TextArea name="{NOTE}" toName="{TEXT}" placeholder="为什么拿不准(可不填;写完按回车)" rows="2" maxSubmissions="1"\
+      <TextArea name="{NOTE}" toName="{TEXT}" placeholder="为什么拿不准(可不填;写完按回车)" rows="1" maxSubmissions="1"\
  editable="true" required="false"/>
     </View>
   </View>

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, Literal, TypeAlias, get_args
+from typing import Final, Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,8 @@ from data.extras import require
 
 Method: TypeAlias = Literal["uncertainty", "diverse", "random", "all"]
 METHODS: Final[tuple[str, ...]] = get_args(Method)
+_NGRAMS: Final = 50_000  # the most frequent ones
+_DIMENSIONS: Final = 64
 
 
 def margins(probabilities: NDArray[np.float64], thresholds: NDArray[np.float64] | None) -> NDArray[np.float64]:
@@ -77,7 +79,7 @@ def select(
         chosen = _uncertain(margin, count, random)
     else:
         weights = None if margin is None else 1 - confidence(margin)
-        chosen = _diverse(character_features(texts), count, weights, random)
+        chosen = _diverse(character_features(texts, seed), count, weights, random)
     return np.sort(chosen)
 
 
@@ -95,39 +97,49 @@ def _uncertain(margin: NDArray[np.float64], count: int, random: np.random.Genera
     return np.fromiter(chosen, dtype=np.int64)
 
 
-def character_features(texts: Sequence[str]) -> Any:
-    """TF-IDF of character 1- to 3-grams, rows of length one; a sparse matrix (sentences, n-grams).
+def character_features(texts: Sequence[str], seed: int = 0) -> NDArray[np.float64]:
+    """Latent semantic features of character n-grams: rows of length one (or zero), shape (sentences, up to 64).
+
+    TF-IDF of 1- to 3-grams alone puts nearly all sentences equally far apart; its leading singular vectors (Deerwester et al.
+    1990) tell apart what is said from how it happens to be put.
 
     Raises:
         MissingExtraError: scikit-learn is not installed.
     """
     text = require("sklearn.feature_extraction.text", extra="annotate")
-    vectorizer = text.TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True, dtype=np.float32)
+    decomposition = require("sklearn.decomposition", extra="annotate")
+    vectorizer = text.TfidfVectorizer(
+        analyzer="char", ngram_range=(1, 3), max_features=_NGRAMS, sublinear_tf=True, dtype=np.float32
+    )
     try:
-        return vectorizer.fit_transform(texts)
+        weights = vectorizer.fit_transform(texts)
     except ValueError:  # not one character in all the sentences
-        return require("scipy.sparse", extra="annotate").csr_matrix((len(texts), 1), dtype=np.float32)
+        return np.zeros((len(texts), 1))
+    if min(weights.shape) <= _DIMENSIONS:
+        features = weights.toarray().astype(np.float64)
+    else:
+        svd = decomposition.TruncatedSVD(_DIMENSIONS, n_iter=2, random_state=seed)
+        features = svd.fit_transform(weights).astype(np.float64)
+    length = np.linalg.norm(features, axis=1, keepdims=True)
+    return np.asarray(np.divide(features, length, out=np.zeros_like(features), where=length > 0))
 
 
-def _diverse(features: Any, count: int, weights: NDArray[np.float64] | None, random: np.random.Generator) -> NDArray[np.int64]:
-    """Seeds of k-means++ (Arthur and Vassilvitskii 2007).
+def _diverse(
+    features: NDArray[np.float64], count: int, weights: NDArray[np.float64] | None, random: np.random.Generator
+) -> NDArray[np.int64]:
+    """Seeds of greedy k-means++ (Arthur and Vassilvitskii 2007), each sentence with its weight.
 
-    Each next sentence is drawn with a chance in proportion to its squared distance to the nearest chosen one, times its
-    weight. Unlike taking the farthest point (k-center), this does not collect outliers.
+    Each next sentence is the one, of several drawn with a chance in proportion to their squared distance to the nearest
+    chosen one, after which all sentences are nearest to a chosen one. Unlike taking the farthest (k-center), this does not
+    collect outliers.
     """
-    sentences = features.shape[0]
-    weight = np.ones(sentences) if weights is None else weights + 1e-3  # a sure sentence may still be drawn, if it is far
-    squares = np.asarray(features.multiply(features).sum(axis=1)).ravel()
-    nearest = np.full(sentences, np.inf)
-    free = np.ones(sentences, dtype=bool)
-    chosen = np.empty(count, dtype=np.int64)
-    for step in range(count):
-        chance = weight * free * (nearest if step else 1.0)
-        if chance.sum() <= 0:  # what is left repeats what was chosen
-            chance = weight * free
-        chosen[step] = random.choice(sentences, p=chance / chance.sum())
-        free[chosen[step]] = False
-        products = np.asarray((features @ features[chosen[step]].T).todense()).ravel()
-        distance = np.maximum(squares + squares[chosen[step]] - 2 * products, 0.0)
-        nearest = np.minimum(nearest, np.where(distance < 1e-6, 0.0, distance))
-    return chosen
+    cluster = require("sklearn.cluster", extra="annotate")
+    weight = np.ones(len(features)) if weights is None else weights + 1e-3  # a sure sentence may be chosen too, if it is far
+    different = len(np.unique(features.round(6), axis=0))
+    _, seeds = cluster.kmeans_plusplus(
+        features, min(count, different), sample_weight=weight, random_state=int(random.integers(2**31))
+    )
+    chosen = np.unique(seeds)
+    rest = np.setdiff1d(np.arange(len(features)), chosen)  # copies of what is chosen, drawn only when nothing else is left
+    more = random.choice(rest, count - len(chosen), replace=False, p=weight[rest] / weight[rest].sum())
+    return np.concatenate([chosen, more])
