@@ -134,7 +134,7 @@ def _task(sentence: SentenceTask, item: ReviewItem, model_version: str | None) -
 
 
 def _names(keys: Sequence[str], scheme: LabelScheme) -> str:
-    return "、".join(scheme[key].name for key in keys) or "无类别"
+    return "、".join(label.name for label in scheme.labels if label.key in keys) or "无类别"
 
 
 def _weighed(keys: Mapping[str, float], scheme: LabelScheme) -> str:

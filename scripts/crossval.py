@@ -79,10 +79,13 @@ def tfidf_model(scheme: LabelScheme) -> Model:
     """The baseline of `scripts/baseline.py`: TF-IDF and logistic regression; a fold takes seconds."""
 
     def judge(fold: int, train: Sequence[Speech], validation: Sequence[Speech], judged: Sequence[Speech]) -> Outcome:
+        from data.extras import require
         from scripts.baseline import fit, run
 
-        model, thresholds = fit(train, validation, scheme, (_STRENGTH,))
-        return run(model, thresholds, judged, scheme)
+        # Threads gain nothing on sparse features, and cost much when they compete for the cores.
+        with require("threadpoolctl", extra="annotate").threadpool_limits(1):
+            model, thresholds = fit(train, validation, scheme, (_STRENGTH,))
+            return run(model, thresholds, judged, scheme)
 
     return judge
 

@@ -8,13 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
-from scripts.paths import LABELS
+from scripts.annotate.options import LABELS, Labels
 
 
 def agreement(
     annotations: Annotated[list[Path], typer.Argument(help="Annotations, JSON Lines, as 'annotate pull' writes them.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="Directory to write.")] = Path("build/agreement"),
-    labels: Annotated[Path, typer.Option("--labels", help="The label scheme.")] = LABELS,
+    labels: Labels = LABELS,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the bootstrap.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON, and nothing else.")] = False,
 ) -> None:
@@ -25,15 +25,12 @@ def agreement(
     from data.scheme import load_scheme
     from data.store import dump_json, write_json
     from labels.agreement import headline, measure_agreement
-    from labels.annotations import read_annotations
     from labels.pages import write_page
+    from scripts.annotate.files import load_annotations
     from scripts.console import console
 
     scheme = load_scheme(labels)
-    read = [annotation for path in annotations for annotation in read_annotations(path)]
-    for annotation in read:
-        for key in annotation.labels or ():
-            scheme[key]  # an unknown label is an error that names the nearest
+    read = load_annotations(annotations, scheme)
     figures = measure_agreement(read, scheme, seed=seed)
     write_json(output / "agreement.json", figures)
     write_page(output / "agreement.html", "agreement", scheme, figures=figures)
