@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import typer
 
-from scripts.annotate import init, pull, push, server
+from scripts.annotate import adjudicate, agreement, init, pull, push, server
 
 app = typer.Typer(help="Annotate sentences with people on Label Studio.", no_args_is_help=True)
 app.command("server")(server.server)
 app.command("init")(init.init)
 app.command("push")(push.push)
 app.command("pull")(pull.pull)
+app.command("agreement")(agreement.agreement)
+app.command("adjudicate")(adjudicate.adjudicate)
