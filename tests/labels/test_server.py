@@ -92,18 +92,19 @@ def test_credentials_are_kept_and_private(tmp_path: Path, double: Path) -> None:
     assert first.credentials.password not in repr(first.credentials)
     assert read_credentials(data) == second.credentials
     (data / "credentials.json").write_text("{", "utf-8")
-    with pytest.raises(StudioError, match="credentials.json: expected an object"):
+    with pytest.raises(StudioError, match=r"credentials\.json: expected an object"):
         read_credentials(data)
     (data / "credentials.json").unlink()
     (data / "label_studio.sqlite3").touch()
-    with pytest.raises(StudioError, match="holds a database but no credentials.json"):
+    with pytest.raises(StudioError, match=r"holds a database but no credentials\.json"):
         Server(double, data, free_port())
 
 
 def test_one_data_directory_has_one_server(tmp_path: Path, double: Path) -> None:
-    with Server(double, tmp_path / "data", free_port()):
-        with pytest.raises(StudioError, match="already runs on this data directory"):
-            Server(double, tmp_path / "data", free_port())
+    first = Server(double, tmp_path / "data", free_port())
+    with pytest.raises(StudioError, match="already runs on this data directory"):
+        Server(double, tmp_path / "data", free_port())
+    first.stop()
     Server(double, tmp_path / "data", free_port()).stop()
 
 

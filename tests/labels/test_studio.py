@@ -38,8 +38,6 @@ def answering() -> Iterator[Callable[[Answer], str]]:
                 self.end_headers()
                 self.wfile.write(body.encode())
 
-            do_POST = do_GET
-
             def log_message(self, *arguments: object) -> None:
                 pass
 
@@ -129,7 +127,7 @@ def test_where_address_and_token_come_from(
 
     monkeypatch.delenv("LABEL_STUDIO_URL", raising=False)
     monkeypatch.delenv("LABEL_STUDIO_API_KEY", raising=False)
-    with pytest.raises(StudioError, match="no Label Studio server is named.*annotate server --data"):
+    with pytest.raises(StudioError, match=r"no Label Studio server is named.*annotate server --data"):
         connect(settings_of(tmp_path / "a.yaml", tmp_path / "none"))
     first, second = answering(answer), answering(answer)
     with pytest.raises(StudioError, match="no access token is known"):
