@@ -83,8 +83,8 @@ class Studio:
 
     def check(self) -> str:
         """Check that a Label Studio of a fitting version is there and takes the token; returns the user's name."""
-        with self._asking("its version"):
-            release = str(getattr(self._client.versions.get(), "release", None) or "")
+        version = self._request("GET", "api/version", "its version")
+        release = str(version.get("release") or "") if isinstance(version, Mapping) else ""
         numbers = re.match(r"(\d+)\.(\d+)", release)
         if numbers is None:
             raise StudioError(f"{self.url}: expected a Label Studio server, got an answer without a version")
