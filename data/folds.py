@@ -29,7 +29,8 @@ def extend_dataset(dataset: SpeechDataset, speeches: Sequence[Speech], scheme: L
 
     So two models, trained before and after, can be compared on the same validation speeches, none of which either has seen.
     A speech that was held out stays so; a new speech goes to the training split, unless it is a near copy of one that is held
-    out: then it joins that one's split. Speeches of the old dataset that are not given again stay as they are.
+    out: then it joins that one's split. Speeches of the old dataset that are not given again stay as they are; in those that
+    are, new labels take the place of old ones, sentence by sentence.
 
     Raises:
         RecordError: the scheme's labels are not the dataset's, or a label is not in the scheme.
@@ -46,7 +47,7 @@ def extend_dataset(dataset: SpeechDataset, speeches: Sequence[Speech], scheme: L
             if sentence.labels is not None:
                 scheme.check(sentence.labels, speech.sentence_id(index))
         if speech.annotated:
-            merged[speech.id] = speech
+            merged[speech.id] = _over(merged.get(speech.id), speech)
     ordered = sorted(merged.values(), key=lambda speech: speech.id)
     held_out = [name for name in dataset.splits if name != "train"]
     for group in near_duplicate_groups(ordered):
@@ -56,3 +57,11 @@ def extend_dataset(dataset: SpeechDataset, speeches: Sequence[Speech], scheme: L
             place.setdefault(id, found[0] if found else "train")
     splits = {name: [speech for speech in ordered if place[speech.id] == name] for name in dataset.splits}
     return dataset_of_splits(splits, scheme, {"extends": dataset.sha256})
+
+
+def _over(old: Speech | None, new: Speech) -> Speech:
+    """The new speech, with the old one's labels where the new one has none; another text makes the old labels void."""
+    if old is None or old.texts != new.texts:
+        return new
+    pairs = zip(old.sentences, new.sentences, strict=True)
+    return new.with_labels([before.labels if after.labels is None else after.labels for before, after in pairs])

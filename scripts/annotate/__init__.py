@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from scripts.annotate import adjudicate, agreement, audit, init, pull, push, server
+from scripts.annotate import adjudicate, agreement, audit, backend, init, pull, push, retrain, server
 
 app = typer.Typer(help="Annotate sentences with people on Label Studio.", no_args_is_help=True)
 app.command("server")(server.server)
@@ -14,3 +14,5 @@ app.command("pull")(pull.pull)
 app.command("agreement")(agreement.agreement)
 app.command("adjudicate")(adjudicate.adjudicate)
 app.command("audit")(audit.audit)
+app.command("backend")(backend.backend)
+app.command("retrain")(retrain.retrain)

@@ -28,13 +28,20 @@ def test_a_growing_dataset_keeps_what_is_held_out(corpus: list[Speech], scheme: 
     old = build_dataset(corpus[:12], scheme)
     held = old.splits["validation"][0]
     relabelled = held.with_labels([()] * len(held.sentences))
+    partly = old.splits["train"][0]
+    partly = partly.with_labels([("risk",), *[None] * (len(partly.sentences) - 1)])
     copy_of_test = replace(old.splits["test"][0], id="copy")
     unannotated = corpus[14].with_labels([None] * len(corpus[14].sentences))
-    new = extend_dataset(old, [relabelled, copy_of_test, corpus[13], unannotated], scheme)
+    new = extend_dataset(old, [relabelled, copy_of_test, partly, corpus[13], unannotated], scheme)
     assert {speech.id for speech in new.splits["validation"]} == {speech.id for speech in old.splits["validation"]}
     assert relabelled in new.splits["validation"]
     assert {speech.id for speech in new.splits["test"]} == {"copy", *(speech.id for speech in old.splits["test"])}
     assert {speech.id for speech in new.splits["train"]} == {corpus[13].id, *(speech.id for speech in old.splits["train"])}
+    (merged,) = (speech for speech in new.splits["train"] if speech.id == partly.id)
+    assert [sentence.labels for sentence in merged.sentences] == [
+        ("risk",),
+        *(sentence.labels for sentence in old.splits["train"][0].sentences[1:]),
+    ]
     save_dataset(new, tmp_path / "d")
     assert load_dataset(tmp_path / "d").sha256 == new.sha256 != old.sha256
     assert new.manifest["extends"] == old.sha256
