@@ -11,7 +11,7 @@ from typing import Final
 from xml.sax.saxutils import quoteattr
 
 from data.errors import SettingsError
-from data.extras import require
+from data.guideline import render
 from data.scheme import Label, LabelScheme
 
 LABEL: Final = "label"
@@ -31,7 +31,7 @@ def labeling_config(scheme: LabelScheme, unsure: bool = True) -> str:
     """The labelling screen as Label Studio's XML.
 
     Args:
-        scheme: the categories; a single-label scheme gets radio buttons and wants an answer.
+        scheme: the categories; with a single-label scheme a choice replaces the one before, and one is wanted.
         unsure: whether “拿不准” with a note is offered.
 
     Raises:
@@ -119,6 +119,4 @@ def instructions(guideline: str) -> str:
 
     Label Studio lets classes and a style sheet through, but no `style` attributes.
     """
-    markdown = require("markdown_it", extra="annotate")
-    body: str = markdown.MarkdownIt("commonmark", {"html": False}).enable("table").render(guideline)
-    return f'<div class="jh-guide"><style>\n{_GUIDE_STYLE.read_text("utf-8")}</style>\n{body}</div>'
+    return f'<div class="jh-guide"><style>\n{_GUIDE_STYLE.read_text("utf-8")}</style>\n{render(guideline)}</div>'
