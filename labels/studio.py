@@ -11,12 +11,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from data.errors import SettingsError, StudioError
 from data.extras import require
 from labels.config import TOKEN
 from labels.environment import VERSION
+
+if TYPE_CHECKING:
+    from label_studio_sdk import LabelStudio
 
 _OLDEST: Final = (1, 23)  # the release line that this was written against; newer ones of 1.x are let in
 _TASK_FIELDS: Final = "id,data,meta,overlap,is_labeled,updated_at,total_annotations,cancelled_annotations"
@@ -76,7 +79,8 @@ class Studio:
         self.url = url.rstrip("/")
         sdk = require("label_studio_sdk", extra="annotate")
         with self._asking("the access token"):
-            self._client = sdk.LabelStudio(base_url=self.url, api_key=token, timeout=timeout)
+            self._client: LabelStudio = sdk.LabelStudio(base_url=self.url, api_key=token, timeout=timeout)
+        self._projects: Any = self._client.projects  # the SDK's types say less than it takes and gives here
 
     def __repr__(self) -> str:
         return f"Studio({self.url!r})"
@@ -99,7 +103,7 @@ class Studio:
     def find_project(self, title: str) -> Project | None:
         """The project of exactly that title, or `None`."""
         with self._asking(f"the project {title!r}"):
-            found = [project for project in self._client.projects.list(title=title) if project.title == title]
+            found = [project for project in self._projects.list(title=title) if project.title == title]
         if len(found) > 1:
             numbers = ", ".join(str(project.id) for project in found)
             raise StudioError(
@@ -170,7 +174,7 @@ class Studio:
         Never repeated by itself: when the answer is lost, the tasks may be there, and a second call would double them.
         """
         with self._asking(f"adding {len(tasks)} tasks"):
-            answer = self._client.projects.import_tasks(
+            answer = self._projects.import_tasks(
                 number, request=[dict(task) for task in tasks], return_task_ids=True, request_options={"max_retries": 0}
             )
         return list(answer.task_ids)
@@ -178,7 +182,7 @@ class Studio:
     def import_predictions(self, number: int, predictions: Sequence[Mapping[str, Any]]) -> None:
         """Add predictions to tasks that are there; each names its task's number in `task`."""
         with self._asking(f"adding {len(predictions)} predictions"):
-            self._client.projects.import_predictions(
+            self._projects.import_predictions(
                 number, request=[dict(item) for item in predictions], request_options={"max_retries": 0}
             )
 
