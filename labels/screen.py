@@ -11,7 +11,7 @@ from typing import Final
 from xml.sax.saxutils import quoteattr
 
 from data.errors import SettingsError
-from data.extras import require
+from data.guideline import render
 from data.scheme import Label, LabelScheme
 
 LABEL: Final = "label"
@@ -119,6 +119,4 @@ def instructions(guideline: str) -> str:
 
     Label Studio lets classes and a style sheet through, but no `style` attributes.
     """
-    markdown = require("markdown_it", extra="annotate")
-    body: str = markdown.MarkdownIt("commonmark", {"html": False}).enable("table").render(guideline)
-    return f'<div class="jh-guide"><style>\n{_GUIDE_STYLE.read_text("utf-8")}</style>\n{body}</div>'
+    return f'<div class="jh-guide"><style>\n{_GUIDE_STYLE.read_text("utf-8")}</style>\n{render(guideline)}</div>'
