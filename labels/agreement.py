@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from statistics import median
@@ -42,12 +42,17 @@ class _Units:
 
     Attributes:
         answers: the answers to each sentence.
+        names: the annotators.
+        votes: whether each annotator gave each label to each sentence: 1 or 0, -1 without an answer; shape (sentences,
+            annotators, labels).
         unit: `speech` or `sentence`: what is resampled.
         of: number of the unit of each sentence, shape (sentences,).
         weights: see `resamples`, shape (1 + samples, units).
     """
 
     answers: Sequence[Sequence[Annotation]]
+    names: Sequence[str]
+    votes: NDArray[np.int8]
     unit: str
     of: NDArray[np.int64]
     weights: Floats
@@ -78,8 +83,8 @@ def measure_agreement(
     for answer in sorted(answers, key=lambda answer: answer.annotator):
         by_sentence.setdefault(answer.uid, []).append(answer)
     double = [group for group in by_sentence.values() if len(group) > 1]
-    units = _units(double, samples, seed)
-    pairs = list(combinations(sorted({answer.annotator for group in double for answer in group}), 2))
+    units = _units(double, scheme, samples, seed)
+    pairs = list(combinations(range(len(units.names)), 2))
     return {
         "annotations": len(annotations),
         "answers": len(answers),
@@ -89,7 +94,7 @@ def measure_agreement(
         "double": len(double),
         "double_speeches": len({group[0].speech for group in double}),
         "bootstrap": {"unit": units.unit, "units": units.weights.shape[1], "samples": samples, "seed": seed},
-        "labels": {key: _label(key, units, pairs, answers) for key in scheme.keys},
+        "labels": {key: _label(number, key, units, pairs, answers) for number, key in enumerate(scheme.keys)},
         "sets": _sets(units),
         "pairs": [figures for pair in pairs if (figures := _pair(pair, units, scheme))],
         "annotators": _annotators(chosen, scheme),
@@ -98,27 +103,33 @@ def measure_agreement(
     }
 
 
-def _units(double: Sequence[Sequence[Annotation]], samples: int, seed: int) -> _Units:
+def _units(double: Sequence[Sequence[Annotation]], scheme: LabelScheme, samples: int, seed: int) -> _Units:
+    names = sorted({answer.annotator for group in double for answer in group})
+    votes = np.full((len(double), len(names), len(scheme.keys)), -1, dtype=np.int8)
+    for row, group in enumerate(double):
+        for answer in group:
+            votes[row, names.index(answer.annotator)] = [key in (answer.labels or ()) for key in scheme.keys]
     speeches = {name: number for number, name in enumerate(dict.fromkeys(group[0].speech for group in double))}
     if len(speeches) >= _FEW:
         of = np.array([speeches[group[0].speech] for group in double], dtype=np.int64)
-        return _Units(double, "speech", of, resamples(len(speeches), samples, seed))
-    return _Units(double, "sentence", np.arange(len(double)), resamples(len(double), samples, seed))
+        return _Units(double, names, votes, "speech", of, resamples(len(speeches), samples, seed))
+    return _Units(double, names, votes, "sentence", np.arange(len(double)), resamples(len(double), samples, seed))
 
 
-def _label(key: str, units: _Units, pairs: Sequence[tuple[str, str]], answers: Sequence[Annotation]) -> dict[str, Any]:
-    """Figures of one label over all annotators."""
+def _label(
+    number: int, key: str, units: _Units, pairs: Sequence[tuple[int, int]], answers: Sequence[Annotation]
+) -> dict[str, Any]:
+    """Figures of one label, the `number`-th of the scheme, over all annotators."""
     figures: dict[str, Any] = {"prevalence": _share([key in (answer.labels or ()) for answer in answers])}
     tables = np.zeros((len(units.weights), len(pairs), 4))
-    for number, pair in enumerate(pairs):
-        rows, values = _pair_table(units, pair, lambda answer: key in (answer.labels or ()))
-        tables[:, number] = units.total(values, rows)
+    for column, pair in enumerate(pairs):
+        rows, values = _pair_table(units, pair, number)
+        tables[:, column] = units.total(values, rows)
     positive, negative = specific_agreement(tables)
     for name, values in (("kappa", kappa(tables)), ("positive_agreement", positive), ("negative_agreement", negative)):
         figures[name], figures[f"{name}_interval"] = estimate(values)
-    given = np.array([sum(key in (answer.labels or ()) for answer in group) for group in units.answers], dtype=np.float64)
-    sizes = np.array([len(group) for group in units.answers], dtype=np.float64)
-    figures["alpha"], figures["alpha_interval"] = _alpha(units, np.stack([sizes - given, given], axis=1), _NOMINAL)
+    counts = np.stack([(units.votes[:, :, number] == value).sum(axis=1) for value in (0, 1)], axis=1).astype(np.float64)
+    figures["alpha"], figures["alpha_interval"] = _alpha(units, counts, _NOMINAL)
     return figures
 
 
@@ -153,14 +164,14 @@ def _alpha(units: _Units, counts: Floats, distance: Floats) -> tuple[float | Non
     return float(value), interval
 
 
-def _pair(pair: tuple[str, str], units: _Units, scheme: LabelScheme) -> dict[str, Any] | None:
+def _pair(pair: tuple[int, int], units: _Units, scheme: LabelScheme) -> dict[str, Any] | None:
     """Figures of two annotators; nothing when they have no sentence in common."""
-    rows, _ = _pair_table(units, pair, lambda answer: True)
-    if not len(rows):
+    common = _common(units, pair)
+    if not len(common):
         return None
     labels: dict[str, dict[str, Any]] = {}
-    for key in scheme.keys:
-        rows, values = _pair_table(units, pair, lambda answer, key=key: key in (answer.labels or ()))  # type: ignore[misc]
+    for number, key in enumerate(scheme.keys):
+        rows, values = _pair_table(units, pair, number)
         tables = units.total(values, rows)[:, None]
         value, interval = estimate(kappa(tables))
         positive, negative = (estimate(part)[0] for part in specific_agreement(tables))
@@ -171,28 +182,28 @@ def _pair(pair: tuple[str, str], units: _Units, scheme: LabelScheme) -> dict[str
             "negative_agreement": negative,
             "table": dict(zip(("both", "first", "second", "neither"), map(int, values.sum(axis=0)), strict=True)),
         }
-    common = [_of(units.answers[row], pair) for row in rows]
     known = [label["kappa"] for label in labels.values() if label["kappa"] is not None]
+    first, second = (units.votes[common, column] for column in pair)
     return {
-        "annotators": list(pair),
-        "sentences": len(rows),
-        "exact": _share([first.labels == second.labels for first, second in common]),
+        "annotators": [units.names[column] for column in pair],
+        "sentences": len(common),
+        "exact": float((first == second).all(axis=1).mean()),
         "mean_kappa": float(np.mean(known)) if known else None,
         "labels": labels,
     }
 
 
-def _pair_table(units: _Units, pair: tuple[str, str], gives: Callable[[Annotation], bool]) -> tuple[NDArray[np.int64], Floats]:
-    """The sentences that both of a pair answered, and the table of each, shape (sentences, 4)."""
-    rows = [row for row, group in enumerate(units.answers) if {answer.annotator for answer in group} >= set(pair)]
-    given = np.array([[gives(answer) for answer in _of(units.answers[row], pair)] for row in rows], dtype=bool)
-    given = given.reshape(-1, 2)
-    return np.array(rows, dtype=np.int64), table(given[:, 0], given[:, 1])
+def _common(units: _Units, pair: tuple[int, int]) -> NDArray[np.int64]:
+    """Numbers of the sentences that both of a pair answered."""
+    answered = units.votes[:, pair, 0] >= 0
+    return np.asarray(np.flatnonzero(answered.all(axis=1)), dtype=np.int64)
 
 
-def _of(group: Sequence[Annotation], pair: tuple[str, str]) -> tuple[Annotation, Annotation]:
-    by_name = {answer.annotator: answer for answer in group}
-    return by_name[pair[0]], by_name[pair[1]]
+def _pair_table(units: _Units, pair: tuple[int, int], label: int) -> tuple[NDArray[np.int64], Floats]:
+    """The sentences that both of a pair answered, and the table of each for one label, shape (sentences, 4)."""
+    rows = _common(units, pair)
+    first, second = (units.votes[rows, column, label] == 1 for column in pair)
+    return rows, table(first, second)
 
 
 def _annotators(chosen: Sequence[Annotation], scheme: LabelScheme) -> dict[str, Any]:

@@ -23,9 +23,15 @@ ANSWERS: Final = "answers"
 _TITLE: Final = 50  # longest title of a project
 _NAMES: Final = "甲乙丙丁戊己庚辛壬癸"
 _OPTIONS: Final = '  <View className="options">\n'
-_BLOCK: Final = (
-    f'  <View className="card"><View className="context"><Text name="{ANSWERS}" value="${ANSWERS}"/></View></View>\n'
-)
+_BLOCK: Final = f'  <View className="card said"><Text name="{ANSWERS}" value="${ANSWERS}"/></View>\n'
+_STYLE_END: Final = "  </Style>\n"
+_STYLE: Final = """.jh .said .lsf-richtext__container {
+  font-size: 15px;
+  line-height: 1.6;
+  max-height: 12em;
+  overflow-y: auto;
+}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +46,9 @@ class ReviewItem:
 def review_config(scheme: LabelScheme, unsure: bool = True) -> str:
     """The labelling screen with what was said so far above the choices."""
     screen = labeling_config(scheme, unsure)
-    if screen.count(_OPTIONS) != 1:
+    if screen.count(_OPTIONS) != 1 or screen.count(_STYLE_END) != 1:
         raise StudioError("the labelling screen has no place for the answers so far")
-    return screen.replace(_OPTIONS, _BLOCK + _OPTIONS)
+    return screen.replace(_OPTIONS, _BLOCK + _OPTIONS).replace(_STYLE_END, _STYLE + _STYLE_END)
 
 
 def review_title(project: str, suffix: str) -> str:

@@ -144,7 +144,8 @@ def _adjudicated(
 
     if policy != "unanimous" and policy != "majority":
         raise SettingsError(f"--policy {policy}: expected unanimous or majority")
-    decisions = adjudicate(answers_by_sentence(annotations), {}, scheme, Rules(policy))
+    rules = Rules("majority") if policy == "majority" else Rules("unanimous")
+    decisions = adjudicate(answers_by_sentence(annotations), {}, scheme, rules)
     about = {"policy": policy, "guideline_version": scheme.guideline_version}
     labelled = annotated_speeches(speeches, decisions, about)
     if not any(speech.annotated for speech in labelled):
