@@ -31,7 +31,7 @@ def labeling_config(scheme: LabelScheme, unsure: bool = True) -> str:
     """The labelling screen as Label Studio's XML.
 
     Args:
-        scheme: the categories; a single-label scheme gets radio buttons and wants an answer.
+        scheme: the categories; with a single-label scheme a choice replaces the one before, and one is wanted.
         unsure: whether “拿不准” with a note is offered.
 
     Raises:

@@ -19,24 +19,17 @@ def init(
     The labelling screen, the guideline and every setting come from the two files. A change that would orphan labels which
     annotations, drafts or predictions hold is refused.
     """
-    from data.errors import SettingsError
     from data.scheme import load_scheme
     from labels.config import load_config
     from labels.connection import connect
     from labels.project import project_settings, sync
+    from scripts.annotate.files import guideline_text
     from scripts.console import console
 
     scheme = load_scheme(labels)
     settings = load_config(config)
-    guideline = ""
-    if scheme.guideline:
-        file = labels.parent / scheme.guideline
-        try:
-            guideline = file.read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise SettingsError(f"{labels}: the guideline {file} cannot be read ({error})") from None
     studio, project = connect(settings)
-    done = sync(studio, project, project_settings(scheme, settings, guideline))
+    done = sync(studio, project, project_settings(scheme, settings, guideline_text(labels, scheme)))
     where = f"{studio.url}/projects/{done.project.id}"
     if done.created:
         console.print(f"made the project {done.project.title!r}: {where}", soft_wrap=True)

@@ -21,6 +21,7 @@ def server(
     environment: Annotated[
         Path | None, typer.Option("--environment", help="Label Studio's virtual environment; default in ~/.cache/jianghua.")
     ] = None,
+    install_only: Annotated[bool, typer.Option("--install-only", help="Install Label Studio, and start nothing.")] = False,
 ) -> None:
     """Run the real Label Studio until Ctrl-C: SQLite, its own data directory, silent towards the outside.
 
@@ -33,6 +34,9 @@ def server(
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         python = _install(environment or environment_directory())
+        if install_only:
+            console.print(f"Label Studio is installed: {python.parent.parent}", soft_wrap=True)
+            return
         with Server(python, data, port, host) as running:
             word = "first start, the database is being made" if running.first_start else "starting"
             with console.status(word) as status:

@@ -37,7 +37,7 @@ def test_no_rule_of_the_style_is_one_that_label_studio_drops(scheme: LabelScheme
     assert style.count("{") == style.count("}")
 
 
-def test_a_single_label_scheme_gets_radio_buttons_that_want_an_answer() -> None:
+def test_a_single_label_scheme_takes_one_choice_and_wants_it() -> None:
     one = LabelScheme(name="x", kind="single", labels=(Label(key="a", name="甲"), Label(key="b", name="乙")))
     choices = etree.fromstring(labeling_config(one)).find(".//Choices[@name='label']")
     assert (choices.get("choice"), choices.get("required")) == ("single", "true")
