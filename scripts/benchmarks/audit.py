@@ -1,4 +1,4 @@
-"""How many wrong labels the audit finds: `python -m scripts.audit_check [--errors 0.03] [--run RUN] [--json]`.
+"""How many wrong labels the audit finds: `python -m scripts.benchmarks.audit [--errors 0.03] [--run RUN] [--json]`.
 
 Takes the sample corpus, flips one label of a share of its sentences at random, searches, and compares. The sample corpus has
 errors of its own, which count as false alarms here, so that the true precision is somewhat better than the figures say.
