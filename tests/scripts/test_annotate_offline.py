@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -38,6 +39,13 @@ def simulated(tmp_path_factory: pytest.TempPathFactory, corpus: list[Speech], sc
     write_annotations(directory / "annotations.jsonl", simulate(speeches, keys=scheme.keys))
     write_speeches(directory / "speeches.jsonl", [s.with_labels([None] * len(s.sentences)) for s in speeches])
     return directory
+
+
+def test_simulated_people_say_the_same_in_every_process(tmp_path: Path) -> None:
+    for name, hashes in (("a", "1"), ("b", "2")):
+        command = [sys.executable, "-m", "scripts.simulate", "-o", str(tmp_path / name), "--speeches", "2"]
+        subprocess.run(command, cwd=SHIPPED, env=os.environ | {"PYTHONHASHSEED": hashes}, check=True, capture_output=True)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
 def test_agreement(simulated: Path, tmp_path: Path) -> None:
