@@ -1,8 +1,8 @@
 """Anchoring: whether annotators follow the pre-annotations that they are shown.
 
-A pre-annotation saves time and pulls answers towards itself. Two comparisons show how strongly: how often it is accepted as it
-is, and how often an annotator who was shown nothing agrees with an answer that was accepted as it was, beside how often two
-annotators who were shown nothing agree.
+A pre-annotation saves time and pulls answers towards itself. How strongly, comparisons with annotators who were shown nothing
+tell: how often they agree with answers that were accepted as they were, beside how often they agree among themselves; and
+whether, where the model differs from one of them, others side with the model more often when they see what it says.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ def measure_anchoring(answers: Sequence[Annotation], scheme: LabelScheme) -> dic
         "accepted_against_manual": _compare(_pairs(answers, "prediction"), scheme),
         "changed_against_manual": _compare(_pairs(answers, "changed"), scheme),
         "manual_against_manual": _compare(_pairs(answers, "manual"), scheme),
+        "pull": _pull(answers, scheme),
     }
 
 
@@ -67,16 +68,39 @@ def _kept(key: str, shown: Sequence[Annotation]) -> dict[str, Any]:
 
 def _pairs(answers: Sequence[Annotation], origin: str) -> list[tuple[Annotation, Annotation]]:
     """Pairs of an answer of that origin with a blind answer by another annotator to the same sentence."""
-    by_sentence: dict[str, list[Annotation]] = {}
-    for answer in answers:
-        by_sentence.setdefault(answer.uid, []).append(answer)
     found = []
-    for group in by_sentence.values():
+    for group in _by_sentence(answers).values():
         for first, second in permutations(sorted(group, key=lambda answer: answer.annotator), 2):
             blind = is_blind(second) and (origin != "manual" or (is_blind(first) and first.annotator < second.annotator))
             if first.origin == origin and blind:
                 found.append((first, second))
     return found
+
+
+def _pull(answers: Sequence[Annotation], scheme: LabelScheme) -> dict[str, Any]:
+    """How often others side with the model on a label where it differs from an annotator who was shown nothing.
+
+    `shown`: others who saw the pre-annotation; `blind`: others who did not, for comparison.
+    """
+    sides: dict[str, list[bool]] = {"shown": [], "blind": []}
+    for group in _by_sentence(answers).values():
+        predicted = next((set(answer.predicted) for answer in group if answer.predicted is not None), None)
+        if predicted is None:
+            continue
+        for witness, other in permutations(group, 2):
+            if not is_blind(witness):
+                continue
+            differ = [key for key in scheme.keys if (key in predicted) != (key in (witness.labels or ()))]
+            side = sides["blind" if is_blind(other) else "shown"]
+            side += [(key in (other.labels or ())) == (key in predicted) for key in differ]
+    return {name: {"decisions": len(side), "with_model": _mean(side)} for name, side in sides.items()}
+
+
+def _by_sentence(answers: Sequence[Annotation]) -> dict[str, list[Annotation]]:
+    groups: dict[str, list[Annotation]] = {}
+    for answer in answers:
+        groups.setdefault(answer.uid, []).append(answer)
+    return groups
 
 
 def _compare(pairs: Sequence[tuple[Annotation, Annotation]], scheme: LabelScheme) -> dict[str, Any]:

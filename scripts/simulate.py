@@ -114,7 +114,7 @@ def _answer(
 def _err(labels: set[str], errors: float, keys: Sequence[str], rng: np.random.Generator) -> set[str]:
     """Labels with mistakes: one taken for another, left out, or added."""
     found = set()
-    for key in labels:
+    for key in sorted(labels):
         if rng.random() >= errors:
             found.add(key)
         elif rng.random() < 0.6:

@@ -76,7 +76,7 @@ def adjudicate(
         write_annotations(output.with_suffix(".rulings.jsonl"), ruled)
     rules = _rules(policy, tie, confidence, at_least, referee or [], answers)
     _warn_of_strangers(read, answers)
-    quality = _quality(read, answers, scheme, rules, model) if rules.policy == "weighted" else None
+    quality = estimate(read, answers, scheme, rules, model) if rules.policy == "weighted" else None
     decisions = decide(answers, answers_by_sentence(ruled), scheme, rules, quality)
     about = {"policy": rules.policy, "guideline_version": scheme.guideline_version}
     write_speeches(output, annotated_speeches(read, decisions, about, keep))
@@ -127,12 +127,12 @@ def _warn_of_strangers(speeches: Sequence[Speech], answers: Mapping[str, Sequenc
         console.print(f"{len(unknown)} annotated sentences are not of these speeches, left out ({unknown[0]} …)", markup=False)
 
 
-def _quality(
+def estimate(
     speeches: Sequence[Speech],
     answers: Mapping[str, Sequence[Annotation]],
     scheme: LabelScheme,
     rules: Rules,
-    model: Path | None,
+    model: Path | None = None,
 ) -> Quality:
     """Estimate annotator quality; a model that has not seen the sentences weighs in.
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import os
 import secrets
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -17,8 +19,10 @@ if TYPE_CHECKING:
     from data.speech import Speech
     from labels.backend import Backend
     from labels.retraining import Retraining
+    from labels.web import BackendServer
 
-TOKEN = "JIANGHUA_BACKEND_TOKEN"
+TOKEN: Final = "JIANGHUA_BACKEND_TOKEN"
+_POLICIES: Final = ("majority", "unanimous")
 
 
 def backend(
@@ -47,6 +51,8 @@ def backend(
     The token comes from JIANGHUA_BACKEND_TOKEN, else from <work>/token, which is made on first use. Label Studio sends it as
     password of the Basic authentication, or as the first part of the path. A better model takes over without a pause.
     """
+    from data.errors import SettingsError
+    from data.settings import nearest
     from labels.backend import Backend
     from labels.web import BackendServer, Guard
     from scripts.annotate.predictor import TaggerPredictor
@@ -54,12 +60,17 @@ def backend(
     from tagging.tagger import Tagger
 
     token = read_token(work)
+    if policy not in _POLICIES:
+        raise SettingsError(f"--policy {policy}: expected {' or '.join(_POLICIES)}{nearest(policy, _POLICIES)}")
     read = _speeches(speeches or [])
-    served = Backend(TaggerPredictor(Tagger.load(model, device), read))
+    serving = Serving(work / "serving.json", model)
+    if serving.run != serving.model:
+        console.print(f"going on with {serving.run}, which took over from {model} (delete {serving.file} to serve {model})")
+    served = Backend(TaggerPredictor(Tagger.load(serving.run, device), read))
     options = [f"--policy={policy}", f"--labels={labels.resolve()}", f"--config={config.resolve()}"]
     options += [f"--annotations={annotations.resolve()}"] if annotations else []
     options += [f"--set={override}" for override in overrides or []]
-    retraining = make_retraining(served, model, speeches or [], read, work, options, device)
+    retraining = make_retraining(served, serving, speeches or [], read, options, device)
     served.training = retraining
     server = BackendServer((host, port), served, Guard(token, user))
     _log_requests()
@@ -95,13 +106,32 @@ def read_token(work: Path) -> str:
     return token
 
 
+class Serving:
+    """Which run serves: the model that was named, or the better one that took over from it, also after a restart."""
+
+    def __init__(self, file: Path, model: Path) -> None:
+        """Read from `file` which run took over from `model`, if one did and is still there."""
+        self.file = file
+        self.model = self.run = model.resolve()
+        if file.is_file():
+            known = json.loads(file.read_text("utf-8"))
+            if known["model"] == str(self.model) and Path(known["run"]).is_dir():
+                self.run = Path(known["run"])
+
+    def take_over(self, run: Path) -> None:
+        """Note that another run serves from now on."""
+        from data.store import write_json
+
+        self.run = run.resolve()
+        write_json(self.file, {"model": str(self.model), "run": str(self.run)})
+
+
 def make_retraining(
     served: Backend,
-    model: Path,
-    files: list[Path],
-    speeches: list[Speech],
-    work: Path,
-    options: list[str],
+    serving: Serving,
+    files: Sequence[Path],
+    speeches: Sequence[Speech],
+    options: Sequence[str],
     device: str | None,
 ) -> Retraining | None:
     """Trainings in a process of their own; none when the model is no run or its speeches are not given."""
@@ -109,23 +139,22 @@ def make_retraining(
     from scripts.annotate.predictor import TaggerPredictor
     from tagging.tagger import Tagger
 
-    if not files or not (model / "config.yaml").is_file():
+    if not files or not (serving.run / "config.yaml").is_file():
         return None
-    serving = [model.resolve()]  # the run that serves now; each better one takes its place
     paths = [str(path.resolve()) for path in files]
 
     def command(directory: Path) -> list[str]:
-        arguments = ["annotate", "retrain", str(serving[0]), *paths, "-o", str(directory.resolve()), *options]
+        arguments = ["annotate", "retrain", str(serving.run), *paths, "-o", str(directory.resolve()), *options]
         return [sys.executable, "-m", "scripts.cli", *arguments]
 
     def adopt(run: Path) -> None:
         served.swap(TaggerPredictor(Tagger.load(run, device), speeches))
-        serving[0] = run
+        serving.take_over(run)
 
-    return Retraining(work / "jobs", command, adopt)
+    return Retraining(serving.file.parent / "jobs", command, adopt)
 
 
-def _speeches(files: list[Path]) -> list[Speech]:
+def _speeches(files: Sequence[Path]) -> list[Speech]:
     from data.store import read_speeches
 
     return [speech for file in files for speech in read_speeches(file)]
@@ -150,14 +179,10 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _serve(server: object, retraining: Retraining | None) -> None:
+def _serve(server: BackendServer, retraining: Retraining | None) -> None:
     """Serve until SIGTERM or Ctrl+C, then end a running training."""
     import signal
     import threading
-
-    from labels.web import BackendServer
-
-    assert isinstance(server, BackendServer)
 
     def stop(*_: object) -> None:
         threading.Thread(target=server.shutdown).start()  # shutdown waits for the loop, which this handler interrupts

@@ -173,6 +173,10 @@ def test_anchoring(scheme: LabelScheme) -> None:
     assert anchoring["by_annotator"]["a"]["accepted"] == 0.5
     assert anchoring["labels"]["risk"] == {"ticked": 5, "kept": 0.8, "unticked": 0, "added": None}
     assert anchoring["labels"]["target"] == {"ticked": 0, "kept": None, "unticked": 5, "added": 0.2}
+    # Sentence 1: the model says risk, b and c say target; a saw the model's label and sides with it twice over (once against
+    # each), b and c side with each other. Sentence 2: b says nothing, a took risk away. Sentence 3 has nobody blind.
+    assert anchoring["pull"]["shown"] == {"decisions": 5, "with_model": 0.8}
+    assert anchoring["pull"]["blind"] == {"decisions": 4, "with_model": 0.0}
     accepted = anchoring["accepted_against_manual"]
     assert (accepted["pairs"], accepted["exact"]) == (3, pytest.approx(1 / 3))
     assert anchoring["changed_against_manual"]["exact"] == 1.0

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -38,6 +39,13 @@ def simulated(tmp_path_factory: pytest.TempPathFactory, corpus: list[Speech], sc
     write_annotations(directory / "annotations.jsonl", simulate(speeches, keys=scheme.keys))
     write_speeches(directory / "speeches.jsonl", [s.with_labels([None] * len(s.sentences)) for s in speeches])
     return directory
+
+
+def test_simulated_people_say_the_same_in_every_process(tmp_path: Path) -> None:
+    for name, hashes in (("a", "1"), ("b", "2")):
+        command = [sys.executable, "-m", "scripts.simulate", "-o", str(tmp_path / name), "--speeches", "2"]
+        subprocess.run(command, cwd=SHIPPED, env=os.environ | {"PYTHONHASHSEED": hashes}, check=True, capture_output=True)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
 def test_agreement(simulated: Path, tmp_path: Path) -> None:
@@ -178,7 +186,7 @@ def serving(*arguments: object, work: Path) -> Iterator[Any]:
 
 def test_training_on_the_newest_annotations(simulated: Path, tiny_run: Path, tmp_path: Path) -> None:
     speeches, annotations = simulated / "speeches.jsonl", simulated / "annotations.jsonl"
-    settings = ("--set", "optimisation.epochs=6", "--set", "optimisation.learning_rate=3e-3")
+    settings = ("--set", "optimisation.epochs=3", "--set", "optimisation.learning_rate=3e-3")
     options = ("--speeches", speeches, "--annotations", annotations, *settings)
     with serving(tiny_run, *options, work=tmp_path / "work") as ask:
         assert (tmp_path / "work" / "token").stat().st_mode & 0o077 == 0
@@ -198,6 +206,9 @@ def test_training_on_the_newest_annotations(simulated: Path, tiny_run: Path, tmp
         assert status["versions"][1] == before["model_version"]
         assert status["model_version"].startswith("tiny.job-0001-")
         assert ask("/predict", {"tasks": tasks})["model_version"] == status["model_version"]
+
+    with serving(tiny_run, *options, work=tmp_path / "work") as ask:  # also after a restart
+        assert ask("/health")["model_version"] == status["model_version"]
 
     old = load_dataset(Path(yaml.safe_load((tiny_run / "config.yaml").read_text("utf-8"))["dataset"]))
     new = load_dataset(tmp_path / "work" / "jobs" / "0001" / "dataset")
@@ -220,3 +231,8 @@ def test_a_training_without_annotations_fails_and_says_why(simulated: Path, tiny
         assert "expected decided sentences of these speeches, got none from 0 annotations" in job["reason"]
         assert job["stage"] == "adjudicating"
         assert ask("/versions") == {"versions": [version]}
+    refused = jianghua("annotate", "backend", tiny_run, "--policy", "majorty", "--work", tmp_path / "work", code=1)
+    assert "did you mean 'majority'" in refused.stderr
+    (tmp_path / "work" / "token").write_text("short", "utf-8")
+    refused = jianghua("annotate", "backend", tiny_run, "--work", tmp_path / "work", code=1)
+    assert "expected a token of 16 characters or more" in refused.stderr

@@ -1,4 +1,4 @@
-"""How many wrong labels the audit finds: `python -m scripts.audit_check [--errors 0.03] [--run RUN] [--json]`.
+"""How many wrong labels the audit finds: `python -m scripts.benchmarks.audit [--errors 0.03] [--run RUN] [--json]`.
 
 Takes the sample corpus, flips one label of a share of its sentences at random, searches, and compares. The sample corpus has
 errors of its own, which count as false alarms here, so that the true precision is somewhat better than the figures say.
@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import average_precision_score
 
+from data.extras import require
 from data.scheme import LabelScheme, load_scheme
 from data.settings import load_settings
 from data.speech import Speech
@@ -24,6 +25,7 @@ from scripts.crossval import cross_validate, finetuned_model, tfidf_model
 from scripts.make_samples import SAMPLES
 from scripts.paths import LABELS
 from training.config import TrainConfig
+from training.evaluation import Outcome
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -47,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     places = list(zip(outcome.speeches.tolist(), outcome.indices.tolist(), strict=True))
     truth = np.array([place in wrong for place in places])
     figures = measure([suspect.row for suspect in suspects], [suspect.score for suspect in suspects], truth)
+    figures["cleanlab_average_precision"] = _cleanlab_score(outcome, truth)
     figures["seconds"] = round(time.monotonic() - started, 1)
     if options.json:
         print(dump_json(figures))
@@ -54,7 +57,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(f"{len(truth)} sentences, {figures['wrong']} with a flipped label, {figures['found']} reported")
     for row in figures["ranked"]:
         print(f"the first {row['first']:>4}: precision {row['precision']:.3f}, recall {row['recall']:.3f}")
-    print(f"average precision {figures['average_precision']:.3f}; {figures['seconds']} s")
+    print(
+        f"average precision {figures['average_precision']:.3f}, of cleanlab's score of whole sentences "
+        f"{figures['cleanlab_average_precision']:.3f}; {figures['seconds']} s"
+    )
 
 
 def flip(speeches: Sequence[Speech], scheme: LabelScheme, share: float, seed: int) -> tuple[list[Speech], set[tuple[int, int]]]:
@@ -97,6 +103,14 @@ def measure(rows: Sequence[int], scores: Sequence[float], truth: np.ndarray[Any,
         "ranked": ranked,
         "average_precision": float(average_precision_score(truth, doubt)),
     }
+
+
+def _cleanlab_score(outcome: Outcome, truth: np.ndarray[Any, np.dtype[np.bool_]]) -> float:
+    """Average precision of ranking all sentences by cleanlab's multi-label quality score instead."""
+    cleanlab = require("cleanlab.multilabel_classification", extra="annotate")
+    listed = [np.flatnonzero(row).tolist() for row in outcome.gold]
+    quality = cleanlab.get_label_quality_scores(listed, outcome.probabilities)
+    return float(average_precision_score(truth, 1 - quality))
 
 
 if __name__ == "__main__":
