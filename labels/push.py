@@ -17,6 +17,7 @@ from labels.tasks import SentenceTask, Verdict, in_overlap, prediction
 Item = TypeVar("Item")
 Progress = Callable[[str, int], None]
 """Called with what is being sent (a key of `PushPlan.sizes`) and how many are done."""
+_PREDICTIONS: Final = 20_000  # in one request: Label Studio counts the whole project anew after each
 _SHOWN: Final = 3  # problems named in an error
 
 
@@ -171,7 +172,7 @@ def send(studio: Studio, project: Project, how: Pushing, plan: PushPlan, progres
         for count, (number, annotators) in enumerate(plan.overlaps.items(), start=1):
             studio.set_overlap(number, annotators)
             progress("overlap", count)
-        for batch in _batches(plan.predictions, how.batch):
+        for batch in _batches(plan.predictions, _PREDICTIONS):
             studio.import_predictions(project.id, batch)
             done += len(batch)
             progress("predictions", done - len(plan.tasks))

@@ -34,6 +34,16 @@ _CLOSED_NETWORKS: Final = (
     "224.0.0.0/4,240.0.0.0/4,fc00::/7,fe80::/10,ff00::/8"
 )
 
+QUIET: Final[Mapping[str, str]] = {
+    "LABEL_STUDIO_ENABLE_LEGACY_API_TOKEN": "true",
+    "LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK": "true",
+    "LABEL_STUDIO_COLLECT_ANALYTICS": "false",
+    "LABEL_STUDIO_LATEST_VERSION_CHECK": "false",
+    "LABEL_STUDIO_SENTRY_DSN": "",
+    "LABEL_STUDIO_FRONTEND_SENTRY_DSN": "",
+}
+"""Variables that keep a server to itself; `compose.yaml` sets the same."""
+
 # The child asks the kernel to be stopped when its parent dies, however that happens, and then becomes the server.
 _DIE_WITH_PARENT: Final = """
 import ctypes, os, signal, sys
@@ -278,12 +288,7 @@ class Server:
             "LABEL_STUDIO_USERNAME": self.credentials.user,
             "LABEL_STUDIO_PASSWORD": self.credentials.password,
             "LABEL_STUDIO_USER_TOKEN": self.credentials.token,
-            "LABEL_STUDIO_ENABLE_LEGACY_API_TOKEN": "true",
-            "LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK": "true",
-            "LABEL_STUDIO_COLLECT_ANALYTICS": "false",
-            "LABEL_STUDIO_LATEST_VERSION_CHECK": "false",
-            "LABEL_STUDIO_SENTRY_DSN": "",
-            "LABEL_STUDIO_FRONTEND_SENTRY_DSN": "",
+            **QUIET,
             "LABEL_STUDIO_USE_DEFAULT_BANNED_SUBNETS": "false",
             "LABEL_STUDIO_USER_ADDITIONAL_BANNED_SUBNETS": _CLOSED_NETWORKS,
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from data.speech import Speech
-    from labels.tasks import Verdict
+    from labels.selection import Method
+    from labels.tasks import SentenceTask, Verdict
 
 
 def push(
@@ -63,10 +64,9 @@ def push(
         remote = pushing.Remote.read(studio, project, versions=model is not None)
     elsewhere = remote.of_other_rounds(name)
     candidates = [sentence for sentence in sentences if sentence.uid not in elsewhere]
-    margin = model_says.margin([sentence.uid for sentence in candidates]) if model_says else None
-    numbers = select(method, count, [str(sentence.data["text"]) for sentence in candidates], margin, seed)  # type: ignore[arg-type]
+    margin = model_says.margin(candidates) if model_says else None
+    numbers = select(cast("Method", method), count, [sentence.data["text"] for sentence in candidates], margin, seed)
     chosen = {candidates[number].uid for number in numbers}
-
     percent = settings.overlap if overlap is None else overlap
     version = model_says.version if model_says else None
     how = pushing.Pushing(settings.annotators_per_task, percent, name, version, settings.batch)
@@ -91,6 +91,7 @@ class _Model:
     """A model's verdicts on the sentences of speeches, and the margins that selection goes by."""
 
     version: str
+    labels: int
     verdicts: dict[str, Verdict]
     margins: dict[str, NDArray[np.float64]]
 
@@ -117,10 +118,10 @@ class _Model:
                 for index, (tag, row, sure) in enumerate(zip(tags, margin, selection.confidence(margin), strict=True)):
                     verdicts[speech.sentence_id(index)] = Verdict(tag.labels, float(sure))
                     margins[speech.sentence_id(index)] = row
-        return cls(f"{tagger.name}-{tagger.model_sha256[:8]}", verdicts, margins)
+        return cls(f"{tagger.name}-{tagger.model_sha256[:8]}", len(tagger.scheme.keys), verdicts, margins)
 
-    def margin(self, uids: Sequence[str]) -> NDArray[np.float64]:
+    def margin(self, sentences: Sequence[SentenceTask]) -> NDArray[np.float64]:
         """Margins of these sentences, shape (sentences, labels)."""
         import numpy as np
 
-        return np.array([self.margins[uid] for uid in uids]).reshape(len(uids), -1)
+        return np.array([self.margins[sentence.uid] for sentence in sentences]).reshape(len(sentences), self.labels)
