@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from tagging.tagger import Tagger
 
 _CACHED: Final = 256  # tagged speeches that are kept
+_LONGEST: Final = 20_000  # characters of a text that is judged: no sentence is longer, and nobody shall keep the model busy
 
 
 class TaggerPredictor:
     """Judges the data of tasks with a `Tagger`.
 
     A sentence of a speech that is known is judged in its whole speech, so the verdict is the one of `jianghua tag`. Another one
-    is judged between the neighbours that its task holds.
+    is judged between the neighbours that its task holds. A text that is no sentence, empty or too long, is not judged.
     """
 
     def __init__(self, tagger: Tagger, speeches: Sequence[Speech] = ()) -> None:
@@ -60,14 +61,15 @@ class TaggerPredictor:
 
     def _tag(self, task: Mapping[str, Any]) -> Tag | None:
         text = task.get("text")
-        if not isinstance(text, str) or not text.strip():
+        if not isinstance(text, str) or not text.strip() or len(text) > _LONGEST:
             return None
         place = self._places.get(str(task.get("uid")))
         if place is not None and storable(place[0].sentences[place[1]].text)[0] == text:
             return self._speech(place[0])[place[1]]
-        before, after = (task.get(name) if isinstance(task.get(name), str) else "" for name in ("prev", "next"))
-        sentences = [*([before] if before else []), text, *([after] if after else [])]
-        return self._tagger.tag_sentences(sentences)[1 if before else 0]
+        before, after = (
+            [near] if isinstance(near := task.get(name), str) and 0 < len(near) <= _LONGEST else [] for name in ("prev", "next")
+        )
+        return self._tagger.tag_sentences([*before, text, *after])[len(before)]
 
     def _speech(self, speech: Speech) -> Sequence[Tag]:
         """The tags of a whole speech, computed once."""

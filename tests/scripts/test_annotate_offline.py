@@ -134,7 +134,9 @@ def test_predictions_are_those_of_the_tagger(tiny_run: Path, corpus: list[Speech
     first = tagger.tag_sentences([tasks[0]["text"], tasks[0]["next"]])[0]
     second = tagger.tag_sentences([tasks[1][name] for name in ("prev", "text", "next")])[1]
     assert [verdict.labels for verdict in stranger if verdict] == [first.labels, second.labels]
-    assert predictor.judge([{}, {"text": ""}, {"text": 5}]) == [None, None, None]
+    assert predictor.judge([{}, {"text": ""}, {"text": 5}, {"text": "要" * 20_001}]) == [None] * 4
+    near = {"prev": "长" * 20_001, "text": "要抓好落实。", "next": None}
+    assert predictor.judge([near]) == predictor.judge([{"text": "要抓好落实。"}])
     changed = {**tasks[0], "text": "这句话被改过。"}
     assert predictor.judge([changed]) == TaggerPredictor(tagger).judge([changed])
 
