@@ -45,7 +45,10 @@ def fresh_data(directory: Path) -> Path:
         making = template.with_name(f"{template.name}.{uuid.uuid4().hex}")
         with Server(interpreter(environment), making, free_port()) as server:
             server.start()
-        making.replace(template)
+        try:
+            making.replace(template)
+        except OSError:  # other tests made it at the same time
+            shutil.rmtree(making)
     shutil.copytree(template, directory, ignore=shutil.ignore_patterns("server.l*"))
     return directory
 

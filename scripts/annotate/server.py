@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-_USUAL = 270  # packages that pip collects, roughly: only the bar's length depends on it
+_USUAL = 160  # packages that pip collects, roughly: only the bar depends on it
 
 
 def server(
@@ -32,6 +32,7 @@ def server(
     from scripts.console import console
 
     signal.signal(signal.SIGTERM, _interrupt)
+    runs = False
     try:
         python = _install(environment or environment_directory())
         if install_only:
@@ -41,6 +42,7 @@ def server(
             word = "first start, the database is being made" if running.first_start else "starting"
             with console.status(word) as status:
                 running.start(waiting=lambda seconds: status.update(f"{word}: {seconds:.0f} s"))
+            runs = True
             console.print(f"Label Studio runs at  {running.credentials.url}  (Ctrl-C stops it)", soft_wrap=True)
             console.print(f"  user      {running.credentials.user}", soft_wrap=True)
             console.print(f"  password and token: in {running.data / CREDENTIALS}, readable by you alone", soft_wrap=True)
@@ -49,6 +51,8 @@ def server(
         raise typer.Exit(1)
     except KeyboardInterrupt:
         console.print("stopped")
+        if not runs:
+            raise typer.Exit(130) from None  # what was asked for did not come about
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
