@@ -95,7 +95,7 @@ def test_the_whole_loop(
     gold = {
         speech.sentence_id(index): sentence.labels or () for speech in corpus for index, sentence in enumerate(speech.sentences)
     }
-    bare = [speech.with_labels([None] * len(speech.sentences)) for speech in corpus[20:34]]
+    bare = [speech.with_labels([None] * len(speech.sentences)) for speech in corpus[20:31]]
     write_speeches(tmp_path / "speeches.jsonl", bare)
 
     said = jianghua("annotate", "init", "-c", config)
@@ -142,7 +142,7 @@ def test_the_whole_loop(
     jianghua("dataset", tmp_path / "annotated.jsonl", "-o", tmp_path / "dataset")
     settings = tiny_config(tiny_encoder, tmp_path / "dataset", tmp_path / "runs", "second")
     (tmp_path / "train.yaml").write_text(yaml.safe_dump(settings.model_dump(mode="json")), "utf-8")
-    jianghua("train", tmp_path / "train.yaml")
+    jianghua("train", tmp_path / "train.yaml", "optimisation.epochs=0.5")
     newer = ["annotate", "push", tmp_path / "speeches.jsonl", "-c", config, "--model", tmp_path / "runs" / "second"]
     newer += ["--round", "2", "--select", "diverse", "-n", 20]
     said += jianghua(*newer)
