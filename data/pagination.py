@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from statistics import median
 from typing import Final
 
 from data.lines import Cuts, Line
@@ -17,6 +19,7 @@ _LEADING: Final = re.compile(r"(\d{1,3})(?:、|[.．](?!\d))")
 _GLUED: Final = re.compile(r"[\-—–]{1,2}\s?(\d{1,4})\s?[\-—–]{1,2}|第\s?(\d{1,4})\s?页(?:\s?[,，/]?\s?共\s?\d{1,4}\s?页)?")
 _NEAR: Final = 2  # lines from a page number within which a running head is looked for
 _HEAD: Final = 40  # characters of the longest running head
+_PAGE: Final = 150  # characters of the shortest page, of those that markers part
 
 
 def cut_pages(lines: Sequence[Line], cuts: Cuts) -> None:
@@ -63,9 +66,10 @@ def cut_markers(lines: Sequence[Line], cuts: Cuts) -> set[int]:
         match = _LEADING.match(line.bare)
         if match and int(match.group(1)) == len(found) + 1:
             found.append((number, match.end()))
-    broken = [number for number, _ in found[1:] if not TERMINAL.search(lines[number - 1].bare)]
-    if len(found) < 3 or len(broken) < (len(found) - 1) / 2:
-        return set()
+    broken = [number for number, _ in found[1:] if _breaks_off(lines[number - 1].bare)]
+    sizes = [sum(len(line.bare) for line in lines[one:other]) for (one, _), (other, _) in pairwise(found)]
+    if len(found) < 3 or len(broken) < (len(found) - 1) / 2 or median(sizes) < _PAGE:
+        return set()  # an enumeration
     for number, length in found:
         cuts.prefix(lines[number], length, "page marker")
     return {
@@ -73,6 +77,11 @@ def cut_markers(lines: Sequence[Line], cuts: Cuts) -> set[int]:
         for number in broken
         if not (PARAGRAPH_START.match(lines[number - 1].bare) and PARAGRAPH_START.match(lines[number].bare))
     }
+
+
+def _breaks_off(text: str) -> bool:
+    """Whether a line ends in the middle of a sentence; the items of a list end with a semicolon or a colon."""
+    return not TERMINAL.search(text) and text[-1] not in "；;：:"
 
 
 def _cut_glued(lines: Sequence[Line], cuts: Cuts) -> None:

@@ -19,39 +19,42 @@ _SUFFIX: Final = re.compile(r"\.(?:docx?|wps|pdf|txt|pptx?|html?)$", re.IGNORECA
 
 
 def repeats(lines: Sequence[Line]) -> list[bool]:
-    """For each line whether it is long and nearly all of it stands in the lines before it."""
-    known: set[str] = set()
-    result, text = [], ""
+    """For each line whether it is long, or labelled as an abstract, and stands in the lines before it."""
+    whole = "".join(line.bare for line in lines)
+    result, offset = [], 0
     for line in lines:
-        own = _shingles(line.bare[label(line.bare) :])
-        least = _LONG if not label(line.bare) else _SHINGLE
-        result.append(len(own) >= least and _recur(own, known))
-        text = (text + line.bare)[-len(line.bare) - _SHINGLE :]  # shingles across line breaks count too
-        known.update(_shingles(text))
+        marked = label(line.bare)
+        result.append(_stands_in(line.bare[marked:], whole[:offset], bool(marked)))
+        offset += len(line.bare)
     return result
+
+
+def _stands_in(text: str, other: str, marked: bool) -> bool:
+    """Whether a text stands in another word by word; one that is labelled as an abstract may differ in places."""
+    text = text.rstrip(".…")
+    if not marked:
+        return len(text) >= _LONG and text in other
+    if len(text) < _SHINGLE:
+        return False
+    own = [text[start : start + _SHINGLE] for start in range(len(text) - _SHINGLE + 1)]
+    return sum(shingle in other for shingle in own) >= _SAME * len(own)
 
 
 def cut_abstract(lines: Sequence[Line], cuts: Cuts) -> None:
     """An abstract before the speech: lines under a label, or one long line, that the text after them says again."""
     for number, line in enumerate(lines[:_EARLY]):
         marked = label(line.bare)
-        body = line.bare[marked:]
-        last = number + 1 if body or not marked else number + 2  # a label may stand on a line of its own
-        body = body or "".join(other.bare for other in lines[number + 1 : last])
-        own = _shingles(body.rstrip(".…"))
-        # Under a label any length will do, and the abstract may go on; without one it must be long.
-        if len(own) < (_SHINGLE if marked else _LONG) or last >= len(lines):
+        alone = marked == len(line.bare)  # the label stands on a line of its own
+        last = number + 1 + alone
+        body = "".join(other.bare for other in lines[number:last])[marked:]
+        rest = "".join(other.bare for other in lines[last:])
+        if not _stands_in(body, rest, bool(marked)):
             continue
-        while marked and last < len(lines) - 1 and _is_again(lines[last].bare, lines[last + 1 :]):
+        while marked and last < len(lines) and _stands_in(lines[last].bare, rest[len(lines[last].bare) :], marked=False):
+            rest = rest[len(lines[last].bare) :]
             last += 1
-        if _recur(own, set(_shingles("".join(other.bare for other in lines[last:])))):
-            cuts.lines(lines[number:last], "abstract")
-            return
-
-
-def _is_again(text: str, lines: Sequence[Line]) -> bool:
-    own = _shingles(text.rstrip(".…"))
-    return len(own) >= _SHINGLE and _recur(own, set(_shingles("".join(line.bare for line in lines))))
+        cuts.lines(lines[number:last], "abstract")
+        return
 
 
 def cut_outline(lines: Sequence[Line], cuts: Cuts) -> None:
@@ -114,11 +117,3 @@ def cut_repeated_title(lines: Sequence[Line], title_lines: int, cuts: Cuts) -> N
                 cuts.prefix(line, length, "repeated title")
                 rest -= length
             return
-
-
-def _shingles(text: str) -> list[str]:
-    return [text[start : start + _SHINGLE] for start in range(len(text) - _SHINGLE + 1)]
-
-
-def _recur(own: Sequence[str], known: set[str]) -> bool:
-    return sum(shingle in known for shingle in own) >= _SAME * len(own)
