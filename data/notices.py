@@ -51,6 +51,8 @@ def is_notice(line: str) -> bool:
     strong = sum(1 for _ in _pattern("strong").finditer(plain))
     weak = [match.group() for match in _pattern("weak").finditer(plain)]
     words = strong + len(weak)
+    if _made_of_notice_words(plain, least=0.65):
+        return True
     if re.search("[。!?;]", plain):
         return strong >= 1 and words >= 2 and words * _WORD_EVERY_IN_PROSE >= len(plain)
     if _NUMBERED.match(line):
@@ -77,7 +79,31 @@ def inline_notices(text: str) -> list[tuple[int, int, bool]]:
     for start, end, omitted in sorted(candidates, key=lambda span: span[0] - span[1]):  # the longest first
         if start < end and not any(start < other[1] and other[0] < end for other in found):
             found.append((start, end, omitted))
-    return sorted(found)
+    return _merged(plain, sorted(found))
+
+
+_ORNAMENTS: Final = "*~※>»<«↓=_—-"
+_JOINT: Final = re.compile(r"[,、:*~※>»<«↓=_—-]*")
+
+
+def _merged(plain: str, notices: Sequence[tuple[int, int, bool]]) -> list[tuple[int, int, bool]]:
+    """Notices with the ornaments around them; two that only marks part become one."""
+    merged: list[tuple[int, int, bool]] = []
+    for start, end, omitted in notices:
+        if merged and _JOINT.fullmatch(plain, merged[-1][1], start):
+            start, _, before = merged.pop()
+            omitted = omitted or before
+        merged.append((start, end, omitted))
+    result: list[tuple[int, int, bool]] = []
+    for start, end, omitted in merged:
+        head = plain[max(0, start - 6) : start]
+        ahead = len(head) - len(head.rstrip(_ORNAMENTS))
+        tail = plain[end : end + 6]
+        after = len(tail) - len(tail.lstrip(_ORNAMENTS))
+        if ahead >= 2 and after >= 2:
+            start, end = start - ahead, end + after
+        result.append((start, end, omitted))
+    return result
 
 
 def _matches(plain: str) -> Iterator[tuple[int, int, bool]]:
@@ -113,12 +139,17 @@ def _speaks(sections: Collection[str]) -> bool:
 def _bracketed(plain: str) -> Iterator[tuple[int, int, bool]]:
     """Brackets that hold a notice and nothing else."""
     for match in _BRACKETED.finditer(plain):
-        inside = match.group(1)
-        words = list(_words().finditer(inside))
-        sections = [word.lastgroup for word in words]
-        covered = sum(len(word.group()) for word in words)
-        if covered >= 0.6 * len(inside) and (_speaks(sections) or "site" in sections):
-            yield match.start(), match.end(), "omission" in sections
+        if _made_of_notice_words(match.group(1), least=0.5):
+            omitted = re.search(_pattern("omission"), match.group(1)) is not None
+            yield match.start(), match.end(), omitted
+
+
+def _made_of_notice_words(plain: str, least: float) -> bool:
+    """Whether at least this share of a text is words of notices, and they speak of the document or the site."""
+    words = list(_words().finditer(plain))
+    sections = [word.lastgroup or "" for word in words]
+    covered = sum(len(word.group()) for word in words)
+    return covered >= least * len(plain) and (_speaks(sections) or "site" in sections)
 
 
 def _chains(plain: str) -> Iterator[tuple[int, int, bool]]:
@@ -142,7 +173,7 @@ def _notice_of(chain: Sequence[re.Match[str]]) -> Iterator[tuple[int, int, bool]
         words.pop(0)
     while words and words[-1].lastgroup == "filler" and not _ENDS.fullmatch(words[-1].group()):
         words.pop()
-    sections = [word.lastgroup for word in words]
+    sections = [word.lastgroup or "" for word in words]
     if not words or not (_speaks(sections) or len({word.group() for word in words if word.lastgroup == "site"}) >= 2):
         return
     start, end = words[0].start(), words[-1].end()
