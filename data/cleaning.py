@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from data.documents import Document
-from data.lines import INVISIBLE, Cuts, Line, left
+from data.lines import INVISIBLE, SHOWN, Cuts, Line, left
 from data.notices import inline_notices, is_notice
 from data.pagination import cut_markers, cut_pages
 from data.repetition import cut_abstract, cut_outline, cut_repeated_title
@@ -75,9 +75,10 @@ def _cut_furniture(lines: Sequence[Line], cuts: Cuts) -> None:
 def _cut_notices(lines: Sequence[Line], cuts: Cuts) -> set[int]:
     """Notices inside the speech, also those that a wrap has broken. Returns the offsets where text was left out."""
     text = cuts.document.text
-    places = [place for line in lines for place in range(line.start, line.block.end) if _seen(text[place])]
+    shown = [match.span() for line in lines for match in SHOWN.finditer(text, line.start, line.block.end)]
+    places = [place for span in shown for place in range(*span)]
     omissions = set()
-    for start, end, omitted in inline_notices("".join(text[place] for place in places)):
+    for start, end, omitted in inline_notices("".join(text[start:end] for start, end in shown)):
         for place in places[start:end]:
             cuts.cut(place, place + 1, "notice")
         if omitted:
@@ -91,10 +92,6 @@ def _cut_notices(lines: Sequence[Line], cuts: Cuts) -> set[int]:
         if not rest or (alone and (is_notice(line.bare) or not remains)):
             cuts.line(line, "notice")
     return omissions
-
-
-def _seen(char: str) -> bool:
-    return not char.isspace() and not INVISIBLE.match(char)
 
 
 def _paragraphs(lines: Sequence[Line], joined: set[int]) -> list[list[Line]]:
