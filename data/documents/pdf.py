@@ -16,7 +16,7 @@ _EDGE: Final = 2  # lines at the top and bottom of a page among which running he
 _MOST_PAGES: Final = 2000
 
 
-def read_pdf(content: bytes) -> Document:
+def read_pdf(content: bytes, bounds: object = None, ocr: bool = True, step: object = None) -> Document:
     """Read a PDF file.
 
     Raises:
