@@ -19,7 +19,7 @@ from data.formats import SUFFIXES
 
 _CENTRAL: Final = b"PK\x01\x02"  # what each entry of an archive's directory begins with
 _SPARE: Final = 20  # times more entries than members may be: those of stored archives inside are seen too
-_METHODS: Final = {zipfile.ZIP_STORED: "stored", zipfile.ZIP_DEFLATED: "deflated"}
+_METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others may ask for much memory, and nobody uses them
 _SMALL: Final = 1_000_000  # bytes below which any ratio is harmless
 _UNICODE_NAME: Final = 0x7075  # extra field with the name in UTF-8, by Info-ZIP
 _BIDI: Final = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -107,7 +107,7 @@ def _problem(info: zipfile.ZipInfo, bounds: Bounds, budget: Budget) -> str | Non
     if info.flag_bits & 0x1:
         return "encrypted with a password"
     if info.compress_type not in _METHODS:
-        return f"packed by a method that is not read ({zipfile.compressor_names.get(info.compress_type, info.compress_type)})"
+        return f"packed by a method that is not read (number {info.compress_type})"
     if info.file_size > bounds.file_bytes:
         return f"expected at most {bounds.file_bytes:,} bytes, got {info.file_size:,}"
     if info.file_size > _SMALL and info.file_size > bounds.ratio * max(info.compress_size, 1):

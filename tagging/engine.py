@@ -59,7 +59,8 @@ def tag_files(
     shards: dict[Path, None] = {}
     failures = []
     files = 0
-    for files, item in enumerate(inputs, start=1):
+    for item in inputs:
+        files += 1
         try:
             shards[_tag_file(tagger, item, out / SHARDS, ocr)] = None
         except (DocumentError, MissingExtraError) as error:

@@ -133,5 +133,5 @@ def test_off_is_not_silent(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_process_that_does_not_start_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     sandbox.close()
     monkeypatch.setattr(sandbox, "_START", "raise SystemExit(3)")
-    with pytest.raises(sandbox.SandboxError, match="ended at its start .*exit code 3"):
+    with pytest.raises(sandbox.SandboxError, match=r"ended at its start .*exit code 3"):
         read_bytes(WORD.read_bytes(), "x.docx")
