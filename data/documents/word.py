@@ -14,7 +14,7 @@ from data.extras import require
 
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _LEFT_OUT: Final = frozenset({f"{_W}del", f"{_W}moveFrom", f"{_W}instrText", f"{_W}delText"})
-_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LARGEST: Final = 200_000_000  # bytes of unpacked XML; a speech has some hundred thousand
 
 
@@ -25,7 +25,7 @@ def read_word(content: bytes) -> Document:
         DocumentError: the file is encrypted, damaged, a package that unpacks to an absurd size, or no Word file.
         MissingExtraError: python-docx is not installed.
     """
-    if content.startswith(_OLE):
+    if content.startswith(OLE):
         raise DocumentError("expected a .docx file, got an encrypted one or the old .doc format")
     docx = require("docx", extra="documents")
     try:
