@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from data.errors import SettingsError
 
 PREFIX: Final = "JIANGHUA_"
 """A bound is changed by an environment variable: this prefix and its name in capitals, such as `JIANGHUA_SECONDS=300`."""
+
+
+Step: TypeAlias = Callable[[int, int], None]
+"""Called before each page that is recognised by OCR, with its number from 1 and the number of pages: time starts over."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any, Final
 
-from data.bounds import Bounds
+from data.bounds import Bounds, Step
 from data.documents import Document
 from data.documents.plain import read_plain
 from data.encoding import decode
 from data.errors import DocumentError
-
-Step = Callable[[int, int], None]
-"""Called before each page that is recognised by OCR, with its number from 1 and the number of pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +37,7 @@ class Format:
 
 TEXT: Final = Format("txt", (".txt", ".md"), "data.documents.plain:read_plain")
 WORD: Final = Format("docx", (".docx",), "data.documents.word:read_word")
-OFFICE: Final = Format("doc", (".doc", ".wps", ".rtf"), "data.documents.office:read_office", office=True)
+OFFICE: Final = Format("doc", (".doc", ".wps", ".rtf", ".odt"), "data.documents.office:read_office", office=True)
 PDF: Final = Format("pdf", (".pdf",), "data.documents.pdf:read_pdf", paged=True)
 HTML: Final = Format("html", (".html", ".htm"), "data.documents.html:read_html")
 MHT: Final = Format("mht", (".mht", ".mhtml"), "data.documents.mht:read_mht")
@@ -63,7 +60,7 @@ _HTML: Final = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _FLAT_WORD: Final = re.compile(r"\s*<\?xml[^>]*\?>\s*(?:<\?mso-application[^>]*\?>\s*)?<(?:w:wordDocument|pkg:package)\b")
-_MHT: Final = re.compile(r"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){1,40}?content-type:\s*multipart/related", re.IGNORECASE)
+_MHT: Final = re.compile(r"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){1,40}?content-type:\s*(?:multipart/|text/html)", re.IGNORECASE)
 _FOREIGN: Final = (
     (b"Rar!\x1a\x07", "a RAR archive"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
@@ -72,7 +69,8 @@ _FOREIGN: Final = (
 _PACKAGES: Final = (
     (b"xl/workbook", "a spreadsheet"),
     (b"ppt/presentation", "a presentation"),
-    (b"mimetypeapplication/vnd.oasis.opendocument", "an OpenDocument file"),
+    (b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "an OpenDocument spreadsheet"),
+    (b"mimetypeapplication/vnd.oasis.opendocument.presentation", "an OpenDocument presentation"),
     (b"mimetypeapplication/epub", "an EPUB book"),
     (b"OFD.xml", "an OFD file"),
 )
@@ -182,6 +180,8 @@ def _package(content: bytes, by_suffix: Format | None) -> Format:
                 if mark in directory:
                     raise DocumentError(f"expected a text document, got {what}")
         return WORD
+    if b"mimetypeapplication/vnd.oasis.opendocument.text" in directory:
+        return OFFICE
     for mark, what in _PACKAGES[2:]:
         if mark in directory:
             raise DocumentError(f"{what} is not read: save it as .docx or .pdf first")

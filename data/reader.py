@@ -7,12 +7,12 @@ import re
 from pathlib import Path, PurePath
 
 from data import sandbox
-from data.bounds import Bounds
+from data.bounds import Bounds, Step
 from data.cleaning import clean
 from data.documents import Document
 from data.documents.plain import plain_document
 from data.errors import DocumentError
-from data.formats import TEXT, ZIP, Step, checked, parse, recognise
+from data.formats import TEXT, ZIP, checked, parse, recognise
 from data.inputs import inputs
 from data.speech import Source, Speech, speech_id
 from data.structure import build_sentences

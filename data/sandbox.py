@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from data import formats
-from data.bounds import Bounds
+from data.bounds import Bounds, Step
 from data.documents import Document
 from data.errors import DocumentError, JianghuaError, MissingExtraError
 from data.worker import document_of, receive, send
@@ -50,7 +50,7 @@ def parse(
     content: bytes,
     bounds: Bounds,
     ocr: bool = True,
-    step: formats.Step = lambda page, pages: None,
+    step: Step = lambda page, pages: None,
 ) -> Document:
     """Read a file of a known format, in the sandbox.
 
@@ -101,7 +101,7 @@ class _Worker:
             raise SandboxError(f"the process that parses files ended at its start ({self._end()}); see {OFF}")
 
     def ask(
-        self, request: dict[str, Any], content: bytes, format: formats.Format, bounds: Bounds, step: formats.Step
+        self, request: dict[str, Any], content: bytes, format: formats.Format, bounds: Bounds, step: Step
     ) -> dict[str, Any]:
         """Have one file parsed; returns the reply, or raises what became of it."""
         seconds = bounds.office_seconds if format.office else bounds.seconds
@@ -116,7 +116,7 @@ class _Worker:
             raise DocumentError(f"expected to be parsed within {seconds} seconds, took longer")
         raise DocumentError(self._end())
 
-    def _read(self, deadline: _Deadline, step: formats.Step) -> dict[str, Any] | None:
+    def _read(self, deadline: _Deadline, step: Step) -> dict[str, Any] | None:
         """The next reply that is no progress; `None` when the process ended or was killed at the deadline."""
         try:
             while True:
