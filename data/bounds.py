@@ -26,7 +26,8 @@ class Bounds:
         text_bytes: bytes of the largest file that is read as plain text or as a web page.
         characters: code points of the longest extracted text; the longest speech on record has some 300,000.
         lines: lines or paragraphs of the extracted text.
-        seconds: wall-clock seconds that parsing a file may take; with OCR, that each page may take.
+        seconds: wall-clock seconds that parsing a file may take.
+        ocr_seconds: the same for each page that is recognised.
         office_seconds: the same where LibreOffice converts the file first.
         memory_mib: MiB of address space of the process that parses; LibreOffice and OCR get `heavy_memory_mib`.
         heavy_memory_mib: see `memory_mib`.
@@ -45,6 +46,7 @@ class Bounds:
     characters: int = 2_000_000
     lines: int = 200_000
     seconds: int = 60
+    ocr_seconds: int = 150
     office_seconds: int = 150
     memory_mib: int = 2_048
     heavy_memory_mib: int = 6_144

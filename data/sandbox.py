@@ -95,7 +95,7 @@ class _Worker:
             shutil.rmtree(self._scratch, ignore_errors=True)
             raise SandboxError(f"the process that parses files cannot be started ({error}); see {OFF}") from error
         self._late = False
-        reply = self._read(_Deadline(self, _STARTING), lambda page, pages: None)
+        reply = self._read(_Deadline(self, _STARTING), _STARTING, lambda page, pages: None)
         if reply is None:
             self.close()
             raise SandboxError(f"the process that parses files ended at its start ({self._end()}); see {OFF}")
@@ -108,15 +108,15 @@ class _Worker:
         deadline = _Deadline(self, seconds)
         with contextlib.suppress(BrokenPipeError):  # the process is gone: the reply tells
             send(cast(Any, self.process.stdin), request, content)
-        reply = self._read(deadline, step)
+        reply = self._read(deadline, bounds.ocr_seconds, step)
         if reply is not None:
             return reply
         self.close()
         if self._late:
-            raise DocumentError(f"expected to be parsed within {seconds} seconds, took longer")
+            raise DocumentError(f"expected to be parsed within {deadline.seconds} seconds, took longer")
         raise DocumentError(self._end())
 
-    def _read(self, deadline: _Deadline, step: Step) -> dict[str, Any] | None:
+    def _read(self, deadline: _Deadline, page_seconds: int, step: Step) -> dict[str, Any] | None:
         """The next reply that is no progress; `None` when the process ended or was killed at the deadline."""
         try:
             while True:
@@ -126,7 +126,7 @@ class _Worker:
                 reply = cast(dict[str, Any], json.loads(message.decode("utf-8", "surrogatepass")))
                 if "page" not in reply:
                     return reply
-                deadline.renew()
+                deadline.renew(page_seconds)
                 step(reply["page"], reply["pages"])
         except (OSError, ValueError):
             return None  # half a message: the process died while it wrote
@@ -184,20 +184,20 @@ class _Worker:
 class _Deadline:
     """Kills a worker when time is up: this also works where pipes cannot be waited for."""
 
-    def __init__(self, worker: _Worker, seconds: float) -> None:
-        self._worker, self._seconds = worker, seconds
-        self._timer = self._begin()
+    def __init__(self, worker: _Worker, seconds: int) -> None:
+        self._worker = worker
+        self._begin(seconds)
 
-    def _begin(self) -> threading.Timer:
-        timer = threading.Timer(self._seconds, self._worker.kill, kwargs={"late": True})
-        timer.daemon = True
-        timer.start()
-        return timer
+    def _begin(self, seconds: int) -> None:
+        self.seconds = seconds
+        self._timer = threading.Timer(seconds, self._worker.kill, kwargs={"late": True})
+        self._timer.daemon = True
+        self._timer.start()
 
-    def renew(self) -> None:
+    def renew(self, seconds: int) -> None:
         """Start over."""
         self._timer.cancel()
-        self._timer = self._begin()
+        self._begin(seconds)
 
     def end(self) -> None:
         """Let it be."""

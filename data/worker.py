@@ -91,11 +91,12 @@ def _answer(format: formats.Format, content: bytes, bounds: Bounds, ocr: bool, r
 
     def step(page: int, pages: int) -> None:
         """A page is going to be recognised: time starts over, and OCR may take more memory than parsing."""
-        _limit(bounds, heavy=True, writes=False)
+        _limit(bounds, bounds.ocr_seconds * (os.cpu_count() or 1), heavy=True, writes=False)  # it computes on all cores
         send(replies, {"page": page, "pages": pages})
 
     try:
-        _limit(bounds, heavy=format.office, writes=format.office)
+        seconds = bounds.office_seconds if format.office else bounds.seconds
+        _limit(bounds, seconds, heavy=format.office, writes=format.office)
         reply: dict[str, Any] = {"document": record_of(formats.parse(format, content, bounds, ocr, step))}
     except (DocumentError, MissingExtraError) as error:
         reply = {"error": type(error).__name__, "message": str(error)}
@@ -116,18 +117,16 @@ def _own(descriptor: int) -> IO[bytes]:
     return os.fdopen(mine, "rb" if descriptor == 0 else "wb", buffering=0)
 
 
-def _limit(bounds: Bounds, heavy: bool, writes: bool) -> None:
+def _limit(bounds: Bounds, seconds: int, heavy: bool, writes: bool) -> None:
     """Set this process's bounds for the next file, where the platform has such: POSIX does."""
     if sys.platform == "win32":
         return
     import resource
 
     usage = resource.getrusage(resource.RUSAGE_SELF)
-    seconds = bounds.office_seconds if writes else bounds.seconds
-    cores = os.cpu_count() or 1  # OCR computes on all of them
     for kind, limit in (
         (resource.RLIMIT_AS, (bounds.heavy_memory_mib if heavy else bounds.memory_mib) * _MIB),
-        (resource.RLIMIT_CPU, int(usage.ru_utime + usage.ru_stime) + 1 + seconds * (cores if heavy else 1)),
+        (resource.RLIMIT_CPU, int(usage.ru_utime + usage.ru_stime) + 1 + seconds),
         (resource.RLIMIT_FSIZE, bounds.scratch_mib * _MIB if writes else 0),
         (resource.RLIMIT_CORE, 0),
     ):

@@ -102,11 +102,11 @@ def mark_indents(pages: Sequence[Sequence[Line]]) -> None:
 def _by_space(column: Sequence[Line]) -> None:
     pairs = list(zip(column, column[1:], strict=False))
     distances = [after.bottom - before.bottom for before, after in pairs]
-    if len(distances) < 4 or (usual := median(distances)) <= 0:
+    if len(distances) < 6 or (usual := median(distances)) <= 0:
         return
     for (_, after), distance in zip(pairs, distances, strict=True):
-        if distance > _PARTED * usual and not after.indent:
-            after.indent = 2
+        if distance > _PARTED * usual:
+            after.indent = after.indent or 2
 
 
 def _columns(page: Sequence[Line]) -> list[list[Line]]:

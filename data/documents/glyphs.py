@@ -64,7 +64,7 @@ def glyphs_of(page: Any, most: int) -> list[Glyph]:
     if count > 2 * most + 1000:  # made-up spaces are counted too
         raise DocumentError("expected fewer characters of text, got a page with more than all pages may have")
     x, y = ctypes.c_double(), ctypes.c_double()
-    box = [ctypes.c_double() for _ in range(4)]
+    box = raw.FS_RECTF()
     style, last = _Style(1, 1, 0, False), None
     glyphs: list[Glyph] = []
     high = 0
@@ -86,9 +86,9 @@ def glyphs_of(page: Any, most: int) -> list[Glyph]:
             continue
         width = style.size * style.stretch
         if not _wide(text):
-            raw.FPDFText_GetCharBox(textpage, index, *box)
-            length = math.hypot(box[1].value - x.value, 0) if abs(style.angle) < 45 else box[3].value - box[2].value
-            width = min(max(length, 0.2 * width), 1.5 * width)
+            raw.FPDFText_GetLooseCharBox(textpage, index, box)
+            upright = round(style.angle / 90) % 2 == 0
+            width = min(max(box.right - box.left if upright else box.top - box.bottom, 0.2 * width), 1.5 * width)
         glyphs.append(Glyph(text, x.value, y.value, width, style.size, style.angle, style.hidden))
     textpage.close()
     return _once(glyphs)
@@ -130,15 +130,14 @@ def pieces_of(glyphs: Sequence[Glyph]) -> Pieces:
     """Put the characters of a page together to pieces, by direction."""
     groups: dict[int | None, list[Glyph]] = defaultdict(list)
     for glyph in glyphs:
-        quarter = round(glyph.angle / 90) % 4
-        off = abs((glyph.angle - 90 * round(glyph.angle / 90)))
-        groups[quarter if off <= _SLANT else None].append(glyph)
+        quarters = glyph.angle / 90
+        groups[round(quarters) % 4 if abs(quarters - round(quarters)) * 90 <= _SLANT else None].append(glyph)
     slanted = groups.pop(None, [])
     if 0 in groups and _vertical(groups[0]):
         groups[3] += groups.pop(0)
-    result = Pieces(slanted=_pieces(slanted, 0) if slanted else [])
+    result = Pieces(slanted=_pieces(slanted, slanted[0].angle) if slanted else [])
     for quarter in sorted((key for key in groups if key is not None), key=lambda key: -len(groups[key])):
-        result.upright.append(_pieces(groups[quarter], quarter))
+        result.upright.append(_pieces(groups[quarter], 90 * quarter))
     return result
 
 
@@ -152,13 +151,12 @@ def _vertical(glyphs: Sequence[Glyph]) -> bool:
     return len(wide) > 20 and below > 0.6 * len(wide)
 
 
-def _pieces(glyphs: Sequence[Glyph], quarter: int) -> list[Piece]:
-    """Pieces of characters that are read in a direction, given in quarter turns against the clock."""
-    along, down = _TURNED[quarter]
+def _pieces(glyphs: Sequence[Glyph], angle: float) -> list[Piece]:
+    """Pieces of characters that are read in a direction, given in degrees against the clock."""
+    across, up = math.cos(math.radians(angle)), math.sin(math.radians(angle))
     pieces: list[Piece] = []
     for glyph in glyphs:
-        left = glyph.x * along[0] + glyph.y * along[1]
-        base = glyph.x * down[0] + glyph.y * down[1]
+        left, base = glyph.x * across + glyph.y * up, glyph.x * up - glyph.y * across
         last = pieces[-1] if pieces else None
         if glyph.text.isspace() and (last is None or last.text.endswith(("\u3000", " "))):
             continue  # spaces at the start of a line are its indent, of which the places of its characters tell
@@ -171,6 +169,3 @@ def _pieces(glyphs: Sequence[Glyph], quarter: int) -> list[Piece]:
             top, bottom = base - _ASCENT * glyph.size, base + (1 - _ASCENT) * glyph.size
             pieces.append(Piece(glyph.text, left, top, left + glyph.width, bottom, glyph.size))
     return pieces
-
-
-_TURNED: Final = {0: ((1, 0), (0, -1)), 1: ((0, 1), (1, 0)), 2: ((-1, 0), (0, 1)), 3: ((0, -1), (-1, 0))}

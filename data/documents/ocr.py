@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -15,7 +16,13 @@ from data.extras import require
 
 _DPI: Final = 200
 _POINTS: Final = 72  # an inch
-_SURE: Final = 0.5  # confidence below which RapidOCR's text is noise of the paper
+_SURE: Final = 0.3  # confidence below which text is noise of the paper
+_CLEAR: Final = 0.5  # squared confidence below which a page may stand on its head
+_MANY: Final = 6  # full characters by which a line's length tells their size
+_CHARACTER: Final = 0.78  # of the height of RapidOCR's boxes is a character's
+_FULL: Final = re.compile("[\u3400-\u9fff、。，；：！？]")
+_HALF: Final = re.compile(r"(?<=[\u3400-\u9fff”》）])[,;:!?()]|[,;:!?()](?=[\u3400-\u9fff“《（])")
+_WIDE: Final = str.maketrans(",;:!?()", "，；：！？（）")
 
 
 class Recogniser:
@@ -30,35 +37,50 @@ class Recogniser:
             module = require("rapidocr_onnxruntime", extra="ocr")
         except MissingExtraError as error:
             raise MissingExtraError(f"{why}: {error}") from error
-        self._engine = module.RapidOCR(text_score=_SURE, print_verbose=False)
+        # Not its classifier of lines upside down: it turns lines that stand upright, and they are lost. Pages are turned as a whole.
+        self._engine = module.RapidOCR(text_score=_SURE, use_cls=False, print_verbose=False)
 
     def pieces(self, image: Any) -> list[Piece]:
-        """The lines of an image, shape (height, width, 3), in pixels. An image that lies on its side is turned."""
+        """The lines of an image, shape (height, width, 3), in pixels. An image that lies on its side or its head is turned."""
         import numpy as np
 
         found = self._found(image)
         tall = sum(piece.bottom - piece.top > 1.5 * (piece.right - piece.left) for piece in found)
-        if len(found) < 3 or tall < 0.6 * len(found):
+        length = sum(len(piece.text) for piece in found)
+        if len(found) < 3 or (tall < 0.6 * len(found) and _weight(found) > _CLEAR * length):
             return found
-        turned = [self._found(np.ascontiguousarray(np.rot90(image, turns))) for turns in (1, 3)]
-        return max([found, *turned], key=_weight)
+        turns = (1, 3) if tall >= 0.6 * len(found) else (2,)
+        return max([found, *(self._found(np.ascontiguousarray(np.rot90(image, turn))) for turn in turns)], key=_weight)
 
     def _found(self, image: Any) -> list[Piece]:
         result, _ = self._engine(image)
         pieces = []
         for box, text, score in result or []:
             across, down = [point[0] for point in box], [point[1] for point in box]
-            top, bottom = min(down), max(down)
-            # Its boxes are a little higher than the characters; of a line askew the box is higher by its slope.
-            height = min(bottom - top, ((box[3][0] - box[0][0]) ** 2 + (box[3][1] - box[0][1]) ** 2) ** 0.5)
-            middle = (top + bottom) / 2
-            size = max(height * 0.8, 1.0)
-            pieces.append(Piece(text, min(across), middle - size / 2, max(across), middle + size / 2, size, float(score)))
+            size = _size(box, text)
+            middle = (min(down) + max(down)) / 2
+            # The box of a line askew is higher by its slope: the line is taken as high as its characters.
+            pieces.append(
+                Piece(_widened(text), min(across), middle - size / 2, max(across), middle + size / 2, size, float(score))
+            )
         return pieces
+
+
+def _size(box: Any, text: str) -> float:
+    """Height of a full character: by the length of a line that has many, else by the height of its box."""
+    length = ((box[1][0] - box[0][0]) ** 2 + (box[1][1] - box[0][1]) ** 2) ** 0.5
+    height = ((box[3][0] - box[0][0]) ** 2 + (box[3][1] - box[0][1]) ** 2) ** 0.5
+    full = len(_FULL.findall(text))
+    return max(length / len(text) if full == len(text) >= _MANY else height * _CHARACTER, 1.0)
 
 
 def _weight(pieces: list[Piece]) -> float:
     return sum(len(piece.text) * (piece.confidence or 0) ** 2 for piece in pieces)
+
+
+def _widened(text: str) -> str:
+    """Recognised text with the punctuation beside Chinese characters in full width: the models mix the two."""
+    return _HALF.sub(lambda match: match.group().translate(_WIDE), text)
 
 
 def read_image(content: bytes, bounds: Bounds, ocr: bool, step: Step) -> Document:
