@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 from collections.abc import Iterator
 from typing import Any, Final
@@ -18,6 +19,7 @@ _DPI: Final = 200
 _POINTS: Final = 72  # an inch
 _SURE: Final = 0.3  # confidence below which text is noise of the paper
 _CLEAR: Final = 0.5  # squared confidence below which a page may stand on its head
+_LONGEST: Final = 1536  # pixels of an image's longer side when its lines are looked for
 _MANY: Final = 6  # full characters by which a line's length tells their size
 _CHARACTER: Final = 0.78  # of the height of RapidOCR's boxes is a character's
 _FULL: Final = re.compile("[\u3400-\u9fff、。，；：！？]")
@@ -38,32 +40,40 @@ class Recogniser:
         except MissingExtraError as error:
             raise MissingExtraError(f"{why}: {error}") from error
         # Not its classifier of lines upside down: it turns lines that stand upright, and they are lost. Pages are turned as a whole.
-        self._engine = module.RapidOCR(text_score=_SURE, use_cls=False, print_verbose=False)
+        self._engine = module.RapidOCR(
+            text_score=0.0,
+            use_cls=False,
+            print_verbose=False,
+            det_limit_type="max",  # small images are not blown up
+            det_limit_side_len=_LONGEST,
+            intra_op_num_threads=int(os.environ.get("OMP_NUM_THREADS", "-1")),
+        )
 
     def pieces(self, image: Any) -> list[Piece]:
         """The lines of an image, shape (height, width, 3), in pixels. An image that lies on its side or its head is turned."""
         import numpy as np
 
-        found = self._found(image)
-        tall = sum(piece.bottom - piece.top > 1.5 * (piece.right - piece.left) for piece in found)
-        length = sum(len(piece.text) for piece in found)
-        if len(found) < 3 or (tall < 0.6 * len(found) and _weight(found) > _CLEAR * length):
-            return found
-        turns = (1, 3) if tall >= 0.6 * len(found) else (2,)
-        return max([found, *(self._found(np.ascontiguousarray(np.rot90(image, turn))) for turn in turns)], key=_weight)
+        found, sideways = self._found(image)
+        unclear = _weight(found) < _CLEAR * sum(len(piece.text) for piece in found)
+        if len(found) >= 3 and (sideways or unclear):
+            turns = (1, 3) if sideways else (0, 2)
+            found = max((self._found(np.ascontiguousarray(np.rot90(image, turn)))[0] for turn in turns), key=_weight)
+        return [piece for piece in found if (piece.confidence or 0) >= _SURE]
 
-    def _found(self, image: Any) -> list[Piece]:
+    def _found(self, image: Any) -> tuple[list[Piece], bool]:
+        """Lines of an image, and whether most of them stand on their side."""
         result, _ = self._engine(image)
         pieces = []
+        tall = 0
         for box, text, score in result or []:
             across, down = [point[0] for point in box], [point[1] for point in box]
+            tall += max(down) - min(down) > 1.5 * (max(across) - min(across))
             size = _size(box, text)
             middle = (min(down) + max(down)) / 2
             # The box of a line askew is higher by its slope: the line is taken as high as its characters.
-            pieces.append(
-                Piece(_widened(text), min(across), middle - size / 2, max(across), middle + size / 2, size, float(score))
-            )
-        return pieces
+            top, bottom = middle - size / 2, middle + size / 2
+            pieces.append(Piece(_widened(text), min(across), top, max(across), bottom, size, float(score)))
+        return pieces, tall > 0.6 * len(pieces)
 
 
 def _size(box: Any, text: str) -> float:

@@ -1,0 +1,1 @@
+"""Measurements that the documentation reports: each file opens with the command that repeats them."""
