@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Final
+import itertools
 
 _GUTTER: Final = 0.8  # em of white between columns at least
 _PROSE: Final = 5.0  # em that the lines of a column are long on average at least: cells of a table are shorter
@@ -100,7 +101,7 @@ def mark_indents(pages: Sequence[Sequence[Line]]) -> None:
 
 
 def _by_space(column: Sequence[Line]) -> None:
-    pairs = list(zip(column, column[1:], strict=False))
+    pairs = list(itertools.pairwise(column))
     distances = [after.bottom - before.bottom for before, after in pairs]
     if len(distances) < 6 or (usual := median(distances)) <= 0:
         return
@@ -118,7 +119,7 @@ def _edge(column: Sequence[Line]) -> float:
     """Left edge of a column: the leftmost place where two lines begin, else where the leftmost does."""
     lefts = sorted(line.left for line in column)
     slack = 0.3 * median(line.size for line in column)
-    return next((one for one, other in zip(lefts, lefts[1:], strict=False) if other - one <= slack), lefts[0])
+    return next((one for one, other in itertools.pairwise(lefts) if other - one <= slack), lefts[0])
 
 
 def _regions(pieces: list[Piece], depth: int = 0) -> list[list[Piece]]:
@@ -166,7 +167,9 @@ def _runs(left: Sequence[Piece], right: Sequence[Piece], cut: float) -> bool:
     """Whether two sides of a gutter are columns of running text, side by side."""
     size = median(piece.size for piece in (*left, *right))
     end = max(piece.right for piece in left)
-    beside = min(max(p.bottom for p in left), max(p.bottom for p in right)) - max(min(p.top for p in left), min(p.top for p in right))
+    beside = min(max(p.bottom for p in left), max(p.bottom for p in right)) - max(
+        min(p.top for p in left), min(p.top for p in right)
+    )
     return (
         beside > size
         and cut - end >= _GUTTER * size
@@ -193,7 +196,7 @@ def _lines(pieces: Sequence[Piece]) -> list[Line]:
 
 def _line(row: Sequence[Piece]) -> Line:
     text = row[0].text
-    for before, after in zip(row, row[1:], strict=False):
+    for before, after in itertools.pairwise(row):
         text += gap(text, after.text, (after.left - before.right) / max(before.size, 0.01)) + after.text
     sure = [piece.confidence for piece in row if piece.confidence is not None]
     return Line(

@@ -7,9 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-LONE_NUMBER: Final = re.compile(
-    r"[\s\-—–·_]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／,，]?\s*共\s*\d{1,4}\s*页)?[\s\-—–·_]*"
-)
+LONE_NUMBER: Final = re.compile(r"[\s\-—–·_]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／,，]?\s*共\s*\d{1,4}\s*页)?[\s\-—–·_]*")
 """A line that is nothing but a page number, wherever it stands."""
 
 EDGE_NUMBER: Final = re.compile(

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 from data.documents.columns import Piece, gap
 from data.errors import DocumentError
 from data.extras import require
+import itertools
 
 _INVISIBLE_MODE: Final = 3
 _SLANT: Final = 12  # degrees off a right angle from which text is a watermark; scans are askew by less
@@ -146,7 +147,7 @@ def _vertical(glyphs: Sequence[Glyph]) -> bool:
     wide = [glyph for glyph in glyphs if _wide(glyph.text)]
     below = sum(
         abs(one.x - other.x) < 0.3 * one.size and 0.7 < (one.y - other.y) / one.size < 1.5
-        for one, other in zip(wide, wide[1:], strict=False)
+        for one, other in itertools.pairwise(wide)
     )
     return len(wide) > 20 and below > 0.6 * len(wide)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import math
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from data.bounds import Bounds, Step
@@ -39,7 +40,7 @@ class Recogniser:
             module = require("rapidocr_onnxruntime", extra="ocr")
         except MissingExtraError as error:
             raise MissingExtraError(f"{why}: {error}") from error
-        # Not its classifier of lines upside down: it turns lines that stand upright, and they are lost. Pages are turned as a whole.
+        # Not its classifier of lines upside down: it turns lines that stand upright, and they are lost.
         self._engine = module.RapidOCR(
             text_score=0.0,
             use_cls=False,
@@ -76,10 +77,9 @@ class Recogniser:
         return pieces, tall > 0.6 * len(pieces)
 
 
-def _size(box: Any, text: str) -> float:
+def _size(box: Sequence[Sequence[float]], text: str) -> float:
     """Height of a full character: by the length of a line that has many, else by the height of its box."""
-    length = ((box[1][0] - box[0][0]) ** 2 + (box[1][1] - box[0][1]) ** 2) ** 0.5
-    height = ((box[3][0] - box[0][0]) ** 2 + (box[3][1] - box[0][1]) ** 2) ** 0.5
+    length, height = math.dist(box[0], box[1]), math.dist(box[0], box[3])
     full = len(_FULL.findall(text))
     return max(length / len(text) if full == len(text) >= _MANY else height * _CHARACTER, 1.0)
 
@@ -122,7 +122,7 @@ def _frames(content: bytes, bounds: Bounds, step: Step) -> Iterator[Any]:
     ops = require("PIL.ImageOps", extra="ocr")
     import numpy as np
 
-    image_module.MAX_IMAGE_PIXELS = None  # its own bound only warns; this one is checked before anything is decoded
+    vars(image_module)["MAX_IMAGE_PIXELS"] = None  # its own bound only warns; this one is checked before anything is decoded
     try:
         with image_module.open(io.BytesIO(content)) as image:
             frames = getattr(image, "n_frames", 1)

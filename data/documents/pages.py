@@ -31,7 +31,9 @@ def page_blocks(pages: Sequence[Sequence[Line]], watermarks: Sequence[Sequence[L
         for line in page:
             kind: BlockKind = "footnote" if id(line) in small else "line"
             block = Block(0, 0, kind, page=number, furniture=line.furniture, confidence=line.confidence)
-            (notes if kind == "footnote" else body).append(("\u3000" * (line.indent if kind == "line" else 0) + line.text, block))
+            (notes if kind == "footnote" else body).append(
+                ("\u3000" * (line.indent if kind == "line" else 0) + line.text, block)
+            )
         for line in watermarks[number - 1] if watermarks else ():
             body.append((line.text, Block(0, 0, "line", page=number, furniture="watermark")))
     return body + notes

@@ -86,7 +86,7 @@ def _picture(page: Any) -> float:
     for thing in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3):
         left, bottom, right, top = thing.get_bounds()
         largest = max(largest, (right - left) * (top - bottom))
-    return largest / max(width * height, 1.0)
+    return float(largest / max(width * height, 1.0))
 
 
 def _drawn(page: Any) -> bool:

@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import zipfile
 from base64 import encodebytes
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -83,7 +84,12 @@ def _pdf(columns: int) -> bytes:
 
 
 def _web_archive(page: str, encoding: str) -> bytes:
-    body = {"quoted-printable": quopri.encodestring, "base64": encodebytes, "8bit": bytes}[encoding](page.encode("gb18030"))
+    packers: dict[str, Callable[[bytes], bytes]] = {
+        "quoted-printable": quopri.encodestring,
+        "base64": encodebytes,
+        "8bit": bytes,
+    }
+    body = packers[encoding](page.encode("gb18030"))
     head = (
         "From: <Saved by Blink>\r\nSubject: x\r\nMIME-Version: 1.0\r\n"
         'Content-Type: multipart/related; type="text/html"; boundary="b"\r\n'

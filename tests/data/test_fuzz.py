@@ -37,4 +37,6 @@ def test_whole_seeds_are_read(format: str, seeds: dict[str, list[bytes]], tmp_pa
 
 
 def test_mutations_are_the_same_each_time(seeds: dict[str, list[bytes]]) -> None:
-    assert [mutated(number, 1, seeds, "zip") for number in range(20)] == [mutated(number, 1, seeds, "zip") for number in range(20)]
+    assert [mutated(number, 1, seeds, "zip") for number in range(20)] == [
+        mutated(number, 1, seeds, "zip") for number in range(20)
+    ]

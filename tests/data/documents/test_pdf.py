@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import random
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -80,8 +81,8 @@ def test_columns_are_read_one_after_the_other(columns: int, shift: float, rows_f
                 canvas.drawString(50 + column * step, top - row * 18 - column * shift, block[column][row])
         canvas.drawCentredString(297, 515, "二、这一行横跨各栏，把上面和下面的文字分开，两边各读各的")
 
-    expected = ["在全县干部作风建设暨重点项目推进会上的讲话", *sum(above, [])]
-    expected += ["二、这一行横跨各栏，把上面和下面的文字分开，两边各读各的", *sum(below, [])]
+    expected = ["在全县干部作风建设暨重点项目推进会上的讲话", *chain(*above)]
+    expected += ["二、这一行横跨各栏，把上面和下面的文字分开，两边各读各的", *chain(*below)]
     assert [text.strip("\u3000") for text in texts(read(made(draw)))] == expected
 
 
@@ -303,7 +304,11 @@ DRAWS_ITSELF = (
             "<< /Length 5 >>\nstream\n/X Do\nendstream",
             DRAWS_ITSELF,
         ),
-        loop("<< /Type /Catalog /Pages 2 0 R /Outlines 3 0 R >>", "<< /Type /Pages /Count 0 /Kids [] >>", "<< /First 3 0 R /Next 3 0 R >>"),
+        loop(
+            "<< /Type /Catalog /Pages 2 0 R /Outlines 3 0 R >>",
+            "<< /Type /Pages /Count 0 /Kids [] >>",
+            "<< /First 3 0 R /Next 3 0 R >>",
+        ),
         loop("1 0 R"),
     ],
     ids=["page tree", "count", "form", "outline", "reference"],
