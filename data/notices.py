@@ -3,36 +3,167 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 _FILE: Final = Path(__file__).with_name("notices.txt")
 _WORD_EVERY: Final = 40  # characters
+_WORD_EVERY_IN_PROSE: Final = 20
+_WEAK_SHARE: Final = 0.4
+_NUMBERED: Final = re.compile(
+    r"[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十百]{1,4}[条章节]"
+)
+_HALF_WIDTH: Final = {code + 0xFEE0: code for code in range(0x21, 0x7F)}
 
 
 @cache
-def _section(name: str) -> re.Pattern[str]:
-    rules: dict[str, list[str]] = {}
+def _sections() -> dict[str, list[str]]:
+    """Rules by section; `{name}` in a rule stands for the alternatives of the section `words name`."""
+    sections: dict[str, list[str]] = {}
     current = ""
     for line in _FILE.read_text("utf-8").splitlines():
-        if re.fullmatch(r"\[\w+\]", line):
+        if re.fullmatch(r"\[\w+(?: \w+)?\]", line):
             current = line[1:-1]
         elif line and not line.startswith("#"):
-            rules.setdefault(current, []).append(line)
-    return re.compile("|".join(f"(?:{rule})" for rule in rules[name]))
+            sections.setdefault(current, []).append(line)
+    return sections
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    sections = _sections()
+    words = {key.removeprefix("words "): "|".join(rules) for key, rules in sections.items() if key.startswith("words ")}
+    rule = "|".join(f"(?:{rule})" for rule in sections[name])
+    for _ in range(2):  # words may name other words
+        rule = re.sub(r"\{([a-z]+)\}", lambda match: f"(?:{words[match.group(1)]})", rule)
+    return re.compile(rule)
 
 
 def is_notice(line: str) -> bool:
     """Whether a line, white space removed, is a notice by its vocabulary.
 
-    A speech may well mention a download or an app: a line that ends like a sentence needs two words of the vocabulary, and
-    any line one for each 40 characters.
+    A speech may well mention a download or a complaint: a line that reads like a sentence needs a word that only sites use
+    and a second one, and any line one for so many characters; words that speeches use too must be much of a short line.
     """
-    words = sum(1 for _ in _section("line").finditer(line))
-    return words * _WORD_EVERY >= len(line) and words >= (2 if line[-1:] in "。！？" else 1)
+    plain = line.translate(_HALF_WIDTH)
+    strong = sum(1 for _ in _pattern("strong").finditer(plain))
+    weak = [match.group() for match in _pattern("weak").finditer(plain)]
+    words = strong + len(weak)
+    if re.search("[。!?;]", plain):
+        return strong >= 1 and words >= 2 and words * _WORD_EVERY_IN_PROSE >= len(plain)
+    if _NUMBERED.match(line):
+        return strong >= 2
+    return (strong >= 1 and words * _WORD_EVERY >= len(plain)) or len("".join(weak)) >= _WEAK_SHARE * len(plain)
 
 
-def inline_notices(line: str) -> list[tuple[int, int]]:
-    """Half-open offsets of the notices that stand inside a line."""
-    return [match.span() for match in _section("inline").finditer(line) if match.group()]
+def opens_section(line: str) -> bool:
+    """Whether a line, white space removed, is the heading of something that is not the speech, such as comments."""
+    return _pattern("section").fullmatch(line.translate(_HALF_WIDTH)) is not None
+
+
+def label(line: str) -> int:
+    """Length of the label of an abstract or table of contents with which a line begins, white space removed; 0 for none."""
+    match = _pattern("label").match(line.translate(_HALF_WIDTH))
+    return match.end() if match else 0
+
+
+def inline_notices(text: str) -> list[tuple[int, int, bool]]:
+    """Notices inside a text without white space: half-open offsets, and whether the notice says that text was left out."""
+    plain = text.translate(_HALF_WIDTH)
+    candidates = [*_bracketed(plain), *_matches(plain), *_chains(plain)]
+    found: list[tuple[int, int, bool]] = []
+    for start, end, omitted in sorted(candidates, key=lambda span: span[0] - span[1]):  # the longest first
+        if start < end and not any(start < other[1] and other[0] < end for other in found):
+            found.append((start, end, omitted))
+    return sorted(found)
+
+
+def _matches(plain: str) -> Iterator[tuple[int, int, bool]]:
+    """Notices by the patterns of whole notices."""
+    for name in ("omitted", "inline"):
+        for match in _pattern(name).finditer(plain):
+            yield (*_trimmed(match), name == "omitted")
+
+
+@cache
+def _words() -> re.Pattern[str]:
+    """The words that notices are made of, each in a group of the name of its section; the longest first."""
+    return re.compile("|".join(f"(?P<{name}>{_pattern(name).pattern})" for name in _SECTIONS))
+
+
+@cache
+def _trigger() -> re.Pattern[str]:
+    """The words without one of which there is no chain; looking for them first saves time."""
+    return re.compile("|".join(_pattern(name).pattern for name in ("site", "omission", "access")))
+
+
+_SECTIONS: Final = ("site", "document", "omission", "access", "filler")
+_BRACKETED: Final = re.compile(r"(?:[(\[【〔<]|[《<]{2,3})([^()\[\]【】〔〕<>《》。]{2,40})(?:[》>]{2,3}|[)\]】〕>])")
+_SENTENCE: Final = re.compile(r"[^。?;\n]+")
+_GAP: Final = 1  # characters between two words of a chain that are no such words themselves
+
+
+def _speaks(sections: Collection[str]) -> bool:
+    """Whether words of these sections together make a notice."""
+    return "document" in sections and ("access" in sections or "omission" in sections)
+
+
+def _bracketed(plain: str) -> Iterator[tuple[int, int, bool]]:
+    """Brackets that hold a notice and nothing else."""
+    for match in _BRACKETED.finditer(plain):
+        inside = match.group(1)
+        words = list(_words().finditer(inside))
+        sections = [word.lastgroup for word in words]
+        covered = sum(len(word.group()) for word in words)
+        if covered >= 0.6 * len(inside) and (_speaks(sections) or "site" in sections):
+            yield match.start(), match.end(), "omission" in sections
+
+
+def _chains(plain: str) -> Iterator[tuple[int, int, bool]]:
+    """Chains of a notice's words in running text, which may be glued to the words around them."""
+    for sentence in _SENTENCE.finditer(plain):
+        if not _trigger().search(plain, *sentence.span()):
+            continue
+        chain: list[re.Match[str]] = []
+        for word in _words().finditer(plain, *sentence.span()):
+            if chain and word.start() - chain[-1].end() > _GAP:
+                yield from _notice_of(chain)
+                chain = []
+            chain.append(word)
+        yield from _notice_of(chain)
+
+
+def _notice_of(chain: Sequence[re.Match[str]]) -> Iterator[tuple[int, int, bool]]:
+    """The notice that a chain makes, without small words at its edges that the sentence around it may own."""
+    words = list(chain)
+    while words and words[0].lastgroup == "filler":
+        words.pop(0)
+    while words and words[-1].lastgroup == "filler" and not _ENDS.fullmatch(words[-1].group()):
+        words.pop()
+    sections = [word.lastgroup for word in words]
+    if not words or not (_speaks(sections) or len({word.group() for word in words if word.lastgroup == "site"}) >= 2):
+        return
+    start, end = words[0].start(), words[-1].end()
+    covered = sum(len(word.group()) for word in words)
+    if end - start >= _SHORTEST and covered >= 0.8 * (end - start):
+        yield start, end, "omission" in sections
+
+
+_ENDS: Final = re.compile("后|即可|可见|查看|阅读|浏览|显示|展示|展开|看到|内容|发布|上传|整理|提供")
+_SHORTEST: Final = 6  # characters of a notice in running text
+
+
+_PAIRS: Final = {"(": ")", "[": "]", "【": "】", "「": "」", "{": "}"}
+
+
+def _trimmed(match: re.Match[str]) -> tuple[int, int]:
+    """Half-open offsets of a notice without the marks at its edges that belong to the sentence around it."""
+    notice, (start, end) = match.group(), match.span()
+    closing = _PAIRS.get(notice[0])
+    if closing and closing in notice:
+        return start, start + notice.rindex(closing) + 1
+    if closing or notice[0] in ",、":
+        start += 1
+    return start, start + len(match.string[start:end].rstrip(")]】」}》"))

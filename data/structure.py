@@ -27,6 +27,7 @@ _BYLINE: Final = re.compile(
     r"[(（]?(?:[\dXx×*〇○零一二三四五六七八九十]{2,4}年[^。]{0,20}[日号])[^。]{0,12}[)）]?|[(（]?根据录音整理[)）]?"
     r"|[\u4e00-\u9fff]{2,16}(?:书记|省长|市长|县长|区长|镇长|主任|局长|部长|主席|董事长|总经理)\s*[\u4e00-\u9fff]{2,4}"
 )
+_GLUED_BYLINE: Final = re.compile(r"[（(][\dXx×*〇○零一二三四五六七八九十]{2,4}年[^。（）()]{0,20}[日号][）)](?=.)")
 _CLOSING: Final = re.compile(
     r"(?:谢谢|感谢)(?:大家|各位|同志们)?[！!。.]?|(?:我就|我的讲话就?)[^。]{0,8}(?:这些|到这里)[^。]{0,10}[。！!]|散会[。！!]?"
 )
@@ -69,6 +70,11 @@ def _parts(clean: CleanText, document: Document) -> Iterator[Paragraph]:
     greeted = False
     for paragraph in clean.paragraphs:
         text = _text(paragraph, document)
+        byline = None if greeted else _GLUED_BYLINE.match(text)
+        if byline:
+            yield Paragraph(_slice(paragraph.spans, 0, byline.end()), paragraph.page)
+            paragraph = replace(paragraph, spans=_slice(paragraph.spans, byline.end(), len(text)))
+            text = text[byline.end() :]
         match = None if greeted else _SALUTATION.match(text)
         greeted = greeted or match is not None or TERMINAL.search(text) is not None
         if match and match.end() < len(text):
