@@ -8,12 +8,12 @@ first and only where both sides look like running text, so that tables and title
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Final
-import itertools
 
 _GUTTER: Final = 0.8  # em of white between columns at least
 _PROSE: Final = 5.0  # em that the lines of a column are long on average at least: cells of a table are shorter

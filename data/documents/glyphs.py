@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 import math
 import unicodedata
 from collections import defaultdict
@@ -13,7 +14,6 @@ from typing import Any, Final, NamedTuple
 from data.documents.columns import Piece, gap
 from data.errors import DocumentError
 from data.extras import require
-import itertools
 
 _INVISIBLE_MODE: Final = 3
 _SLANT: Final = 12  # degrees off a right angle from which text is a watermark; scans are askew by less
