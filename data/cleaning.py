@@ -14,12 +14,12 @@ from typing import Final
 
 from data.documents import Document
 from data.lines import INVISIBLE, Cuts, Line, left
-from data.notices import inline_notices
+from data.notices import inline_notices, is_notice
 from data.pagination import cut_markers, cut_pages
 from data.repetition import cut_abstract, cut_outline, cut_repeated_title
 from data.speech import Deletion, Span
 from data.surroundings import beginning, begins_greeting, cut_head, cut_tail, greets, title_lines
-from data.wraps import continues
+from data.wraps import TERMINAL, continues
 
 _LATIN: Final = re.compile(r"[A-Za-z0-9]")
 _SPACE: Final = re.compile(r"\s+")
@@ -82,8 +82,14 @@ def _cut_notices(lines: Sequence[Line], cuts: Cuts) -> set[int]:
             cuts.cut(place, place + 1, "notice")
         if omitted:
             omissions.add(places[end - 1] + 1)
-    for line in lines:
-        line.gone = not any(text[start:end].strip() for start, end in cuts.kept(line.start, line.block.end))
+    goes_on = continues([line.text for line in lines])
+    for number, line in enumerate(lines):
+        rest = "".join(text[start:end] for start, end in cuts.kept(line.start, line.block.end)).strip()
+        # The first line is the title; after it, a line of its own between sentences may be a notice as a whole.
+        alone = number > 0 and not goes_on[number - 1] and not goes_on[number] and TERMINAL.search(lines[number - 1].bare)
+        remains = 2 * len(rest) >= len(line.bare) or TERMINAL.search(rest)
+        if not rest or (alone and (is_notice(line.bare) or not remains)):
+            cuts.line(line, "notice")
     return omissions
 
 

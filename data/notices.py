@@ -11,6 +11,7 @@ from typing import Final
 _FILE: Final = Path(__file__).with_name("notices.txt")
 _WORD_EVERY: Final = 40  # characters
 _WORD_EVERY_IN_PROSE: Final = 20
+_FEW: Final = 4  # characters that are no sentence any more
 _WEAK_SHARE: Final = 0.4
 _NUMBERED: Final = re.compile(
     r"[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十百]{1,4}[条章节]"
@@ -48,14 +49,31 @@ def is_notice(line: str) -> bool:
     and a second one, and any line one for so many characters; words that speeches use too must be much of a short line.
     """
     plain = line.translate(_HALF_WIDTH)
-    strong = sum(1 for _ in _pattern("strong").finditer(plain))
-    weak = [match.group() for match in _pattern("weak").finditer(plain)]
-    words = strong + len(weak)
     if re.search("[。!?;]", plain):
-        return strong >= 1 and words >= 2 and words * _WORD_EVERY_IN_PROSE >= len(plain)
+        rest = _without(plain, _notices(plain))  # a sentence may have a notice in it: what counts is what else it says
+        strong, words = _count(rest)
+        return len(rest) < min(_FEW, len(plain)) or (strong >= 1 and words >= 2 and words * _WORD_EVERY_IN_PROSE >= len(rest))
+    if _made_of_notice_words(plain, least=0.65):
+        return True
+    strong, words = _count(plain)
     if _NUMBERED.match(line):
         return strong >= 2
-    return (strong >= 1 and words * _WORD_EVERY >= len(plain)) or len("".join(weak)) >= _WEAK_SHARE * len(plain)
+    weak = sum(len(match.group()) for match in _pattern("weak").finditer(plain))
+    return (strong >= 1 and words * _WORD_EVERY >= len(plain)) or weak >= _WEAK_SHARE * len(plain)
+
+
+def _count(plain: str) -> tuple[int, int]:
+    """Words that only sites use, and all words of sites."""
+    strong = sum(1 for _ in _pattern("strong").finditer(plain))
+    return strong, strong + sum(1 for _ in _pattern("weak").finditer(plain))
+
+
+def _without(plain: str, notices: Sequence[tuple[int, int, bool]]) -> str:
+    kept, offset = [], 0
+    for start, end, _ in notices:
+        kept.append(plain[offset:start])
+        offset = end
+    return "".join([*kept, plain[offset:]])
 
 
 def opens_section(line: str) -> bool:
@@ -71,13 +89,40 @@ def label(line: str) -> int:
 
 def inline_notices(text: str) -> list[tuple[int, int, bool]]:
     """Notices inside a text without white space: half-open offsets, and whether the notice says that text was left out."""
-    plain = text.translate(_HALF_WIDTH)
+    return _notices(text.translate(_HALF_WIDTH))
+
+
+def _notices(plain: str) -> list[tuple[int, int, bool]]:
     candidates = [*_bracketed(plain), *_matches(plain), *_chains(plain)]
     found: list[tuple[int, int, bool]] = []
     for start, end, omitted in sorted(candidates, key=lambda span: span[0] - span[1]):  # the longest first
         if start < end and not any(start < other[1] and other[0] < end for other in found):
             found.append((start, end, omitted))
-    return sorted(found)
+    return _merged(plain, sorted(found))
+
+
+_ORNAMENTS: Final = "*~※>»<«↓=_—-"
+_JOINT: Final = re.compile(r"[,、:*~※>»<«↓=_—-]*")
+
+
+def _merged(plain: str, notices: Sequence[tuple[int, int, bool]]) -> list[tuple[int, int, bool]]:
+    """Notices with the ornaments around them; two that only marks part become one."""
+    merged: list[tuple[int, int, bool]] = []
+    for start, end, omitted in notices:
+        if merged and _JOINT.fullmatch(plain, merged[-1][1], start):
+            start, _, before = merged.pop()
+            omitted = omitted or before
+        merged.append((start, end, omitted))
+    result: list[tuple[int, int, bool]] = []
+    for start, end, omitted in merged:
+        head = plain[max(0, start - 6) : start]
+        ahead = len(head) - len(head.rstrip(_ORNAMENTS))
+        tail = plain[end : end + 6]
+        after = len(tail) - len(tail.lstrip(_ORNAMENTS))
+        if ahead >= 2 and after >= 2:
+            start, end = start - ahead, end + after
+        result.append((start, end, omitted))
+    return result
 
 
 def _matches(plain: str) -> Iterator[tuple[int, int, bool]]:
@@ -113,12 +158,20 @@ def _speaks(sections: Collection[str]) -> bool:
 def _bracketed(plain: str) -> Iterator[tuple[int, int, bool]]:
     """Brackets that hold a notice and nothing else."""
     for match in _BRACKETED.finditer(plain):
-        inside = match.group(1)
-        words = list(_words().finditer(inside))
-        sections = [word.lastgroup for word in words]
-        covered = sum(len(word.group()) for word in words)
-        if covered >= 0.6 * len(inside) and (_speaks(sections) or "site" in sections):
-            yield match.start(), match.end(), "omission" in sections
+        if _made_of_notice_words(match.group(1), least=0.5):
+            yield match.start(), match.end(), _tells_omission(match.group(1))
+
+
+def _tells_omission(notice: str) -> bool:
+    return _pattern("left_out").search(notice) is not None
+
+
+def _made_of_notice_words(plain: str, least: float) -> bool:
+    """Whether at least this share of a text is words of notices, and they speak of the document or the site."""
+    words = list(_words().finditer(plain))
+    sections = [word.lastgroup or "" for word in words]
+    covered = sum(len(word.group()) for word in words)
+    return covered >= least * len(plain) and (_speaks(sections) or "site" in sections)
 
 
 def _chains(plain: str) -> Iterator[tuple[int, int, bool]]:
@@ -142,13 +195,13 @@ def _notice_of(chain: Sequence[re.Match[str]]) -> Iterator[tuple[int, int, bool]
         words.pop(0)
     while words and words[-1].lastgroup == "filler" and not _ENDS.fullmatch(words[-1].group()):
         words.pop()
-    sections = [word.lastgroup for word in words]
+    sections = [word.lastgroup or "" for word in words]
     if not words or not (_speaks(sections) or len({word.group() for word in words if word.lastgroup == "site"}) >= 2):
         return
     start, end = words[0].start(), words[-1].end()
     covered = sum(len(word.group()) for word in words)
     if end - start >= _SHORTEST and covered >= 0.8 * (end - start):
-        yield start, end, "omission" in sections
+        yield start, end, _tells_omission(words[0].string[start:end])
 
 
 _ENDS: Final = re.compile("后|即可|可见|查看|阅读|浏览|显示|展示|展开|看到|内容|发布|上传|整理|提供")

@@ -10,7 +10,7 @@ from statistics import median
 from typing import Final
 
 from data.lines import Cuts, Line
-from data.wraps import PARAGRAPH_START, TERMINAL
+from data.wraps import PARAGRAPH_START, TERMINAL, breaks_off
 
 _NUMBER: Final = re.compile(
     r"[\-—–·_~]*(?:第|[Pp]age|[Pp]\.?)?\d{1,4}页?(?:(?:[/／,，|]|[Oo]f)?共?\d{1,4}页?)?[\-—–·_~]*|[\-—–]\s*[ivxlcIVXLC]{1,6}\s*[\-—–]"
@@ -66,7 +66,7 @@ def cut_markers(lines: Sequence[Line], cuts: Cuts) -> set[int]:
         match = _LEADING.match(line.bare)
         if match and int(match.group(1)) == len(found) + 1:
             found.append((number, match.end()))
-    broken = [number for number, _ in found[1:] if _breaks_off(lines[number - 1].bare)]
+    broken = [number for number, _ in found[1:] if breaks_off(lines[number - 1].bare)]
     sizes = [sum(len(line.bare) for line in lines[one:other]) for (one, _), (other, _) in pairwise(found)]
     if len(found) < 3 or len(broken) < (len(found) - 1) / 2 or median(sizes) < _PAGE:
         return set()  # an enumeration
@@ -77,11 +77,6 @@ def cut_markers(lines: Sequence[Line], cuts: Cuts) -> set[int]:
         for number in broken
         if not (PARAGRAPH_START.match(lines[number - 1].bare) and PARAGRAPH_START.match(lines[number].bare))
     }
-
-
-def _breaks_off(text: str) -> bool:
-    """Whether a line ends in the middle of a sentence; the items of a list end with a semicolon or a colon."""
-    return not TERMINAL.search(text) and text[-1] not in "；;：:"
 
 
 def _cut_glued(lines: Sequence[Line], cuts: Cuts) -> None:

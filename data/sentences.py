@@ -44,14 +44,15 @@ _SAY: Final = (
 )
 # What a sentence goes on with after a quotation that holds a stop: a comma, a dash, a particle, or who said it.
 _GOES_ON: Final = re.compile(
-    r"[，、；：,;:。.—的地得之]|(?:这|那|此|该|等|是|就是|也|都|以及|和|与|及|为|作为|成为|来|去|为了|不是|不能|而是|已经|正是)"
+    r"[，、；：,;:。.—的地得之]|时[，,]|(?:这|這|那|此|该|該|等|是|就是|也|都|以及|和|与|及|为|作为|成为|来|去|为了|不是|不能|而是|已经|正是)"
+    r"|[两三四五六七八九十几]个?(?:问题|字|词|句话)|[^，。！？!?；;：:“”]{0,12}?[这那這](?:句|番|席|声|段|种)"
     rf"|[^，。！？!?；;：:“”]{{0,24}}?(?:{_SAY})(?:道|着|过|了)?[。，,：:！!？?；;]"
 )
 _SAID: Final = re.compile(rf"(?:{_SAY})(?:了|过|着|道)?(?:一句|句|一声)?$")
 _THEN: Final = re.compile(r"[就便才却又再并而]|然后|随即|转身|扭头|后[，,]?")
 # What likes to begin a sentence after an ellipsis, which otherwise more often stands for left-out words than for an end.
 _BEGINS: Final = re.compile(
-    r"下面|下一步|接下来|同志们|总之|最后|首先|其次|第[一二三四五六七八九十][，,、]|[一二三四五六七八九十][是要]"
+    r"下面|下一步|接下来|会后|后来|同志们|总之|最后|首先|其次|第[一二三四五六七八九十][，,、]|[一二三四五六七八九十][是要]"
 )
 _MOST_BESIDE: Final = 50  # quotations side by side
 _ITEM: Final = re.compile(r"(?:^|[。！？!?；;：:，,、\s])\d{1,3}$")
@@ -148,7 +149,7 @@ def _ends(text: str, sentence: Span, stop: int, around: Span | None, closers: bo
         return not ellipsis or _BEGINS.match(text, end) is not None
     if around[1] >= end:
         return False  # the quotation or bracket is still open
-    before = text[around[0] - 1] if around[0] > start else ""
+    before = text[max(start, around[0] - 2) : around[0]]
     return _ends_after(text, before, around, marks, ellipsis, beside)
 
 
@@ -157,7 +158,7 @@ def _ends_after(text: str, before: str, around: Span, marks: str, ellipsis: bool
 
     Args:
         text: the paragraph.
-        before: the character of the sentence before the opening mark, if there is one.
+        before: the last two characters of the sentence before the opening mark, or what there is.
         around: the quotation or bracket.
         marks: the stop and the closing marks.
         ellipsis: whether the stop is nothing but an ellipsis.
@@ -167,12 +168,12 @@ def _ends_after(text: str, before: str, around: Span, marks: str, ellipsis: bool
     if mark in _TITLES or text[end : end + 1] in tuple("，、；：,;:。."):
         return False
     if mark in _BRACKETS:  # a remark between sentences is one of its own, a remark inside a sentence is not
-        return not before or before in "。！？!?…”’"
+        return not before or before.rstrip("”’")[-1:] in tuple("。！？!?…")
     goes_on = _GOES_ON.match(text, end) is not None
-    if before and before in _INTRODUCED:
+    if before[-1:] in tuple(_INTRODUCED):
         several = end > around[1] + 1
         return not ((ellipsis or several) and goes_on)
-    embedded = before != "" and not before.isspace()
+    embedded = before.strip() != ""
     if ellipsis or (embedded and marks[0] in "！？!?" and not _said(text, around[0], end)):
         return False  # what is quoted is a part of the sentence around it
     return not goes_on

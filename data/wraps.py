@@ -23,6 +23,11 @@ _SLACK: Final = 6  # columns that a full line may fall short by: a mark that may
 _INDENT: Final = re.compile(r"[\u3000 \t]{2,}|\u3000|\t")
 
 
+def breaks_off(text: str) -> bool:
+    """Whether a line ends in the middle of a sentence; the items of a list end with a semicolon or a colon."""
+    return not TERMINAL.search(text) and text[-1:] not in tuple("；;：:")
+
+
 def width(text: str) -> int:
     """Width in columns: two for a full-width character, one for any other."""
     return sum(2 if unicodedata.east_asian_width(char) in "WF" or char in "“”‘’…—·" else 1 for char in text)
@@ -49,7 +54,7 @@ def continues(lines: Sequence[str]) -> list[bool]:
             heading = _HEADING_START.match(line) is not None
         heading = heading and re.search("[。！？!?；;]", line) is None
         starts = PARAGRAPH_START.match(after) is not None
-        if not after or (indented[number + 1] if by_indent else ended and starts):
+        if not after or (indented[number + 1] if by_indent else starts and not breaks_off(line)):
             result.append(False)
         elif full[number] is not None:
             result.append(bool(full[number]))
@@ -73,7 +78,7 @@ def _full_lines(lines: Sequence[str]) -> list[bool | None] | None:
     if full > 160:
         return None
     filled = [line for line, w in zip(lines, widths, strict=True) if full - _SLACK <= w <= full + _SLACK]
-    broken = sum(TERMINAL.search(line) is None for line in filled)
+    broken = sum(map(breaks_off, filled))
     if len(filled) < max(3, 0.35 * len(long)) or broken < 0.4 * len(filled):
         return None
     count = sorted(map(len, lines))[int(0.9 * (len(lines) - 1))]

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.sentences import split
+from scripts.paths import SHIPPED
 
 ALPHABET = "讲话。！？…；：，“”‘’（）《》「」\"'.!? 3aA\n\t𠀀😀"
 
@@ -54,10 +54,10 @@ def test_splitting_a_sentence_again_gives_the_sentence(text: str) -> None:
         assert sentences(sentence) == [sentence]
 
 
-CASES = json.loads(Path(__file__).with_name("splitting_cases.json").read_text("utf-8"))
+CASES = json.loads((SHIPPED / "scripts" / "benchmarks" / "splitting_cases.json").read_text("utf-8"))
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case["why"] for case in CASES])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["why"])
 def test_cases(case: dict[str, Any]) -> None:
     assert sentences(case["text"]) == case["sentences"]
 
