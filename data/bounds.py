@@ -24,7 +24,7 @@ class Bounds:
     Attributes:
         file_bytes: bytes of the largest file or archive member that is read.
         text_bytes: bytes of the largest file that is read as plain text or as a web page.
-        characters: code points of the longest extracted text; the longest speech on record has some 300,000.
+        characters: code points of the longest extracted text; a speech of a whole day has some 200,000.
         lines: lines or paragraphs of the extracted text.
         seconds: wall-clock seconds that parsing a file may take.
         ocr_seconds: the same for each page that is recognised.
@@ -43,8 +43,8 @@ class Bounds:
 
     file_bytes: int = 100_000_000
     text_bytes: int = 20_000_000
-    characters: int = 2_000_000
-    lines: int = 200_000
+    characters: int = 1_000_000
+    lines: int = 100_000
     seconds: int = 60
     ocr_seconds: int = 150
     office_seconds: int = 150

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from pathlib import Path, PurePath
+from typing import Final
 
 from data import sandbox
 from data.bounds import Bounds, Step
@@ -16,6 +17,9 @@ from data.formats import TEXT, ZIP, checked, parse, recognise
 from data.inputs import inputs
 from data.speech import Source, Speech, speech_id
 from data.structure import build_sentences
+
+_IN_PROCESS: Final = (100_000, 1_000)
+"""Characters and lines up to which a text is cleaned in this process: more than nearly every speech has."""
 
 
 def read_speech(path: Path) -> Speech:
@@ -89,7 +93,20 @@ def read_document(content: bytes, name: str, ocr: bool = True, step: Step = lamb
 
 
 def build_speech(document: Document, content: bytes, name: str) -> Speech:
-    """Clean an extracted text and split it into the sentences of a speech.
+    """Clean an extracted text and split it into the sentences of a speech. A very long text is cleaned in the sandbox.
+
+    Raises:
+        DocumentError: no sentence is left, or it takes too long.
+    """
+    sha256 = hashlib.sha256(content).hexdigest()
+    id = speech_id(_stem(name), content)
+    if len(document.text) > _IN_PROCESS[0] or len(document.blocks) > _IN_PROCESS[1]:
+        return sandbox.build(document, name, sha256, id, Bounds.from_environment())
+    return build_here(document, name, sha256, id)
+
+
+def build_here(document: Document, name: str, sha256: str, id: str) -> Speech:
+    """What `build_speech` does, in this process.
 
     Raises:
         DocumentError: no sentence is left.
@@ -98,14 +115,8 @@ def build_speech(document: Document, content: bytes, name: str) -> Speech:
     title, sentences = build_sentences(cleaned, document)
     if not sentences:
         raise DocumentError("no sentence of a speech was found in it")
-    source = Source(
-        path=name,
-        format=document.format,
-        sha256=hashlib.sha256(content).hexdigest(),
-        characters=len(document.text),
-        encoding=document.encoding,
-    )
-    return Speech(speech_id(_stem(name), content), title, sentences, source, cleaned.deletions)
+    source = Source(name, document.format, sha256, len(document.text), document.encoding)
+    return Speech(id, title, sentences, source, cleaned.deletions)
 
 
 def _one(path: Path) -> tuple[bytes, str]:

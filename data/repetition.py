@@ -14,6 +14,7 @@ _SHINGLE: Final = 8
 _LONG: Final = 80  # characters of the shortest text that is taken for a repetition without a label that says so
 _SAME: Final = 0.85  # share of the shingles that recur in a repetition; the rest may be cut off or changed
 _EARLY: Final = 30  # lines at the top among which an outline or an abstract is looked for
+_ENTRIES: Final = 80  # lines of the longest outline
 _LEADER: Final = re.compile(r"[.．·…。\-—_]{2,}\d*$|(?<=[\u4e00-\u9fff])\d{1,3}$")
 _SUFFIX: Final = re.compile(r"\.(?:docx?|wps|pdf|txt|pptx?|html?)$", re.IGNORECASE)
 
@@ -76,7 +77,7 @@ def cut_outline(lines: Sequence[Line], cuts: Cuts) -> None:
 def _outlined(lines: Sequence[Line], start: int) -> int:
     """Number of the line after the outline that starts at `start`; `start` when there is none."""
     stop = start
-    while stop < len(lines) and _entry(lines[stop]):
+    while stop < min(start + _ENTRIES, len(lines)) and _entry(lines[stop]):
         stop += 1
     while stop - start >= 2:
         if _in_order([_entry(line) for line in lines[start:stop]], lines[stop:]):

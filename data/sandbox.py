@@ -28,7 +28,8 @@ from data import formats
 from data.bounds import Bounds, Step
 from data.documents import Document
 from data.errors import DocumentError, JianghuaError, MissingExtraError
-from data.worker import document_of, receive, send
+from data.speech import Speech
+from data.worker import document_of, receive, record_of, send
 
 OFF: Final = "JIANGHUA_SANDBOX"
 """Environment variable; `off` parses in this process, without a bound on time and memory, and warns of it."""
@@ -61,19 +62,52 @@ def parse(
         MissingExtraError: a package that this format needs is not installed.
         SandboxError: no process could be started.
     """
-    if os.environ.get(OFF, "").lower() in ("off", "0", "no"):
-        warnings.warn(f"{OFF}=off: files are parsed without a bound on time and memory", RuntimeWarning, stacklevel=2)
+    if _off():
         return formats.parse(format, content, bounds, ocr, step)
+    request = {"format": format.name, "ocr": ocr}
+    reply = _ask(request, content, bounds, bounds.office_seconds if format.office else bounds.seconds, step)
+    return document_of(reply["document"])
+
+
+def build(document: Document, name: str, sha256: str, id: str, bounds: Bounds) -> Speech:
+    """What `data.reader.build_here` does, in the sandbox.
+
+    Raises:
+        DocumentError: no sentence is left, or it takes too long.
+        SandboxError: no process could be started.
+    """
+    if _off():
+        from data.reader import build_here
+
+        return build_here(document, name, sha256, id)
+    request = {"build": [name, sha256, id]}
+    content = json.dumps(record_of(document)).encode("ascii")
+    return Speech.from_dict(_ask(request, content, bounds, bounds.seconds, lambda page, pages: None)["speech"])
+
+
+def _off() -> bool:
+    """Whether the sandbox is switched off, which is not done silently."""
+    off = os.environ.get(OFF, "").lower() in ("off", "0", "no")
+    if off:
+        warnings.warn(f"{OFF}=off: files are parsed without a bound on time and memory", RuntimeWarning, stacklevel=3)
+    return off
+
+
+def _ask(request: dict[str, Any], content: bytes, bounds: Bounds, seconds: int, step: Step) -> dict[str, Any]:
+    """Have a process do one thing; returns its reply, or raises what became of it."""
     worker = _pool.take()
     try:
-        reply = worker.ask({"format": format.name, "bounds": bounds.to_dict(), "ocr": ocr}, content, format, bounds, step)
+        reply = worker.ask(request | {"bounds": bounds.to_dict(), "bytes": len(content)}, content, bounds, seconds, step)
     except BaseException:
         _pool.drop(worker)  # also after Ctrl-C: the process may be anywhere in its file
         raise
-    _pool.give(worker) if reply["memory_mib"] < _RECYCLED_MIB else _pool.drop(worker)
+    if reply["memory_mib"] < _RECYCLED_MIB:
+        _pool.give(worker)
+    else:
+        _pool.drop(worker)
     if "error" in reply:
         raise _ERRORS[reply["error"]](reply["message"])
-    return document_of(reply["document"])
+    return reply
 
 
 class _Worker:
@@ -100,11 +134,8 @@ class _Worker:
             self.close()
             raise SandboxError(f"the process that parses files ended at its start ({self._end()}); see {OFF}")
 
-    def ask(
-        self, request: dict[str, Any], content: bytes, format: formats.Format, bounds: Bounds, step: Step
-    ) -> dict[str, Any]:
-        """Have one file parsed; returns the reply, or raises what became of it."""
-        seconds = bounds.office_seconds if format.office else bounds.seconds
+    def ask(self, request: dict[str, Any], content: bytes, bounds: Bounds, seconds: int, step: Step) -> dict[str, Any]:
+        """Have one thing done; returns the reply, or raises what became of it."""
         deadline = _Deadline(self, seconds)
         with contextlib.suppress(BrokenPipeError):  # the process is gone: the reply tells
             send(cast(Any, self.process.stdin), request, content)

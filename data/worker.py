@@ -79,25 +79,30 @@ def main() -> None:
     while (request := receive(requests, 1 << 16)) is not None:
         settings = json.loads(request)
         bounds = Bounds(**settings["bounds"])
-        content = receive(requests, bounds.file_bytes)
+        content = receive(requests, settings["bytes"])
         if content is None:
             break
-        format = next(one for one in formats.FORMATS if one.name == settings["format"])
-        send(replies, _answer(format, content, bounds, settings["ocr"], replies))
+        send(replies, _answer(settings, content, bounds, replies))
 
 
-def _answer(format: formats.Format, content: bytes, bounds: Bounds, ocr: bool, replies: IO[bytes]) -> dict[str, Any]:
-    """Parse one file within its bounds; what becomes of it as a message."""
+def _answer(settings: dict[str, Any], content: bytes, bounds: Bounds, replies: IO[bytes]) -> dict[str, Any]:
+    """Do one thing within its bounds; what becomes of it as a message."""
 
     def step(page: int, pages: int) -> None:
         """A page is going to be recognised: time starts over, and OCR may take more memory than parsing."""
         _limit(bounds, bounds.ocr_seconds * (os.cpu_count() or 1), heavy=True, writes=False)  # it computes on all cores
         send(replies, {"page": page, "pages": pages})
 
+    reply: dict[str, Any]
     try:
-        seconds = bounds.office_seconds if format.office else bounds.seconds
-        _limit(bounds, seconds, heavy=format.office, writes=format.office)
-        reply: dict[str, Any] = {"document": record_of(formats.parse(format, content, bounds, ocr, step))}
+        if "build" in settings:
+            _limit(bounds, bounds.seconds, heavy=False, writes=False)
+            reply = {"speech": _build(content, *settings["build"])}
+        else:
+            format = next(one for one in formats.FORMATS if one.name == settings["format"])
+            seconds = bounds.office_seconds if format.office else bounds.seconds
+            _limit(bounds, seconds, heavy=format.office, writes=format.office)
+            reply = {"document": record_of(formats.parse(format, content, bounds, settings["ocr"], step))}
     except (DocumentError, MissingExtraError) as error:
         reply = {"error": type(error).__name__, "message": str(error)}
     except MemoryError:
@@ -106,6 +111,12 @@ def _answer(format: formats.Format, content: bytes, bounds: Bounds, ocr: bool, r
         message = " ".join(f"{type(error).__name__}: {error}".split())
         reply = {"error": "DocumentError", "message": f"the parser failed on it ({message[:160]})"}
     return reply | {"memory_mib": _peak()}
+
+
+def _build(content: bytes, name: str, sha256: str, id: str) -> dict[str, Any]:
+    from data.reader import build_here
+
+    return build_here(document_of(json.loads(content)), name, sha256, id).to_dict()
 
 
 def _own(descriptor: int) -> IO[bytes]:

@@ -7,15 +7,12 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-LONE_NUMBER: Final = re.compile(r"[\s\-—–·_]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／,，]?\s*共\s*\d{1,4}\s*页)?[\s\-—–·_]*")
-"""A line that is nothing but a page number, wherever it stands."""
-
-EDGE_NUMBER: Final = re.compile(
-    r"[\s\-—–·_~]*(?:第\s*)?(?:\d{1,4}|[ivxlIVXL]{1,6})(?:\s*页)?(?:\s*(?:[/／,，]|of)?\s*共?\s*\d{1,4}\s*页?)?[\s\-—–·_~]*"
-    r"|[\s\-—–·]*第\s*[一二三四五六七八九十百]{1,4}\s*页[\s\-—–·]*|(?:Page|PAGE)\s*\d{1,4}(?:\s*of\s*\d{1,4})?"
+PAGE_NUMBER: Final = re.compile(
+    r"[\-—–·_~]*(?:第|[Pp]age|[Pp]\.?)?\d{1,4}页?(?:(?:[/／,，|]|[Oo]f)?共?\d{1,4}页?)?[\-—–·_~]*|[\-—–]\s*[ivxlcIVXLC]{1,6}\s*[\-—–]"
 )
-"""The same at the edge of a page, where more can be taken for a page number."""
+"""A line, without its white space, that is nothing but a page number."""
 
+_AT_EDGE: Final = re.compile(rf"{PAGE_NUMBER.pattern}|[ivxlIVXL]{{1,6}}|[\-—–·]*第[一二三四五六七八九十百]{{1,4}}页[\-—–·]*")
 _LEADER: Final = re.compile(r"(?:[.．…·⋯・‥]\s*){4,}[\s(（\-—]*\d{1,4}[\s)）\-—]*$")
 _CONTENTS: Final = re.compile(r"\s*目\s*[录錄次]\s*")
 _EDGE: Final = 2  # lines at the top and bottom of a page among which running heads and page numbers are looked for
@@ -41,7 +38,7 @@ def page_furniture(pages: Sequence[Sequence[str]]) -> list[list[str | None]]:
 def _marked(page: Sequence[str], repeated: set[str]) -> list[str | None]:
     marks: list[str | None] = [None] * len(page)
     for number in _edges(len(page)):
-        if page[number].strip() and EDGE_NUMBER.fullmatch(page[number].strip()):
+        if _AT_EDGE.fullmatch(re.sub(r"\s", "", page[number])):
             marks[number] = "page number"
         elif shape(page[number]) in repeated:
             marks[number] = "running head"
