@@ -1,0 +1,1 @@
+"""Measurements that the documentation reports; each file opens with its command."""
