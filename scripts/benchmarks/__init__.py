@@ -1,1 +1,1 @@
-"""Measurements that the documentation reports; each file opens with its command."""
+"""Measurements that the documentation quotes; each file is run as a module and says how in its first line."""
