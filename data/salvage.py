@@ -65,8 +65,9 @@ def _windows(text: str, codec: str) -> str:
 
 @cache
 def _odd() -> re.Pattern[str]:
-    """Two rare characters in a row: what follows a lost byte looks so, and often is valid."""
-    return re.compile(f"[^{re.escape(''.join(char for char in known() if likelihood(char) > LISTED))}]{{2}}")
+    """Rare characters close together or beside a letter: what follows a lost byte looks so, and often is valid."""
+    rare = f"[^{re.escape(''.join(char for char in known() if likelihood(char) > LISTED))}]"
+    return re.compile(f"{rare}(?:{rare}|[@-~]|.{{1,3}}{rare}.{{1,3}}{rare})|[\u4e00-\u9fff][@-~]{rare}")
 
 
 def _line(line: bytes, codec: str, limit: float) -> Reading:
