@@ -40,19 +40,19 @@ def read_mht(content: bytes) -> Document:
     if not pages:
         raise DocumentError("the web archive holds no HTML part")
     problem: DocumentError | None = None
-    for page in pages:  # a frameset holds no text itself: then the first of its frames that does
+    for page, charset in pages:  # a frameset holds no text itself: then the first of its frames that does
         try:
-            return replace(read_html(page), format="mht")
+            return replace(read_html(page, charset), format="mht")
         except DocumentError as error:
             problem = problem or error
     assert problem is not None
     raise problem
 
 
-def _pages(message: email.message.Message) -> list[bytes]:
-    """Bytes of the HTML parts, the root part first."""
+def _pages(message: email.message.Message) -> list[tuple[bytes, str | None]]:
+    """Bytes and declared encodings of the HTML parts, the root part first."""
     root = re.sub(r"[<>\s]", "", str(message.get_param("start") or ""))
-    pages: list[bytes] = []
+    pages: list[tuple[bytes, str | None]] = []
     for number, part in enumerate(message.walk()):
         if number >= _MOST_PARTS:
             raise DocumentError(f"expected at most {_MOST_PARTS} parts in a web archive")
@@ -61,8 +61,9 @@ def _pages(message: email.message.Message) -> list[bytes]:
         payload = part.get_payload(decode=True)
         if not isinstance(payload, bytes):
             continue
+        page = (payload, part.get_content_charset())
         if root and re.sub(r"[<>\s]", "", str(part.get("Content-ID") or "")) == root:
-            pages.insert(0, payload)
+            pages.insert(0, page)
         else:
-            pages.append(payload)
+            pages.append(page)
     return pages

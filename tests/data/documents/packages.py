@@ -15,6 +15,7 @@ _SPACES = (
     'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 )
 _TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+_CONTENT = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 _RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 
@@ -37,6 +38,15 @@ def docx(body: str, *, space: str = W, files: dict[str, bytes] | None = None, **
     contents["_rels/.rels"] = (
         f'<Relationships xmlns="{_RELS}"><Relationship Id="a" Type="{_TYPES}officeDocument" Target="word/document.xml"/>'
         "</Relationships>"
+    ).encode()
+    overrides = "".join(
+        f'<Override PartName="/word/{name}.xml" ContentType="{_CONTENT}{"document.main" if name == "document" else name}+xml"/>'
+        for name in ("document", *parts)
+    )
+    contents["[Content_Types].xml"] = (
+        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" '
+        'ContentType="application/xml"/><Default Extension="rels" '
+        f'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>{overrides}</Types>'
     ).encode()
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
