@@ -55,6 +55,8 @@ _HEAD: Final = 4096  # bytes at the start of a file among which text signatures 
 _PDF_JUNK: Final = 1024  # bytes that readers of PDF allow before its signature
 _IMAGES: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"GIF8")
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_TEXT_STREAMS: Final = ("WordDocument", "MatOST", "CONTENTS")  # of Word and WPS, and of two versions of Works
+_TAGS: Final = 5  # times more tags than lines may a web page have
 _HTML: Final = re.compile(
     r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|title|meta|link|script|style|div|table|p|h1)\b",
     re.IGNORECASE | re.DOTALL,
@@ -120,6 +122,8 @@ def parse(format: Format, content: bytes, bounds: Bounds, ocr: bool = True, step
     if format is TEXT:
         check_lines(content.count(b"\n"), bounds)
         return checked(read_plain(content), bounds)
+    if format in (HTML, MHT):
+        check_lines(content.count(b"<") // _TAGS, bounds)
     module, function = format.reader.split(":")
     reader: Callable[..., Any] = getattr(importlib.import_module(module), function)
     document: Document = reader(content, bounds, ocr, step) if format.paged else reader(content)
@@ -192,10 +196,12 @@ def _compound(content: bytes) -> Format:
     """Old Office files: the names of their streams, in UTF-16, tell what they are."""
     if "EncryptedPackage".encode("utf-16-le") in content:
         raise DocumentError("the Office file is encrypted with a password")
-    if "WordDocument".encode("utf-16-le") not in content:
+    if not any(stream.encode("utf-16-le") in content for stream in _TEXT_STREAMS):
         for stream, what in (("Workbook", "a spreadsheet"), ("PowerPoint Document", "a presentation")):
             if stream.encode("utf-16-le") in content:
                 raise DocumentError(f"expected a text document, got {what}")
+        # LibreOffice would take the bytes for text, and give back a page of nonsense.
+        raise DocumentError("expected a .doc or .wps file, got an Office file without a text document, or a damaged one")
     return OFFICE
 
 
