@@ -14,7 +14,7 @@ from data.documents import Document
 from data.reader import build_speech
 from scripts.make_samples import SAMPLES
 
-_TIMES = 100
+_TIMES = 25
 
 
 def timed(parse: Callable[..., Document], names: list[str], whole: bool) -> float:
