@@ -9,12 +9,10 @@ from itertools import pairwise
 from statistics import median
 from typing import Final
 
+from data.documents.furniture import PAGE_NUMBER
 from data.lines import Cuts, Line
 from data.wraps import PARAGRAPH_START, TERMINAL, breaks_off
 
-_NUMBER: Final = re.compile(
-    r"[\-—–·_~]*(?:第|[Pp]age|[Pp]\.?)?\d{1,4}页?(?:(?:[/／,，|]|[Oo]f)?共?\d{1,4}页?)?[\-—–·_~]*|[\-—–]\s*[ivxlcIVXLC]{1,6}\s*[\-—–]"
-)
 _LEADING: Final = re.compile(r"(\d{1,3})(?:、|[.．](?!\d))")
 _GLUED: Final = re.compile(r"[\-—–]{1,2}\s?(\d{1,4})\s?[\-—–]{1,2}|第\s?(\d{1,4})\s?页(?:\s?[,，/]?\s?共\s?\d{1,4}\s?页)?")
 _NEAR: Final = 2  # lines from a page number within which a running head is looked for
@@ -28,7 +26,7 @@ def cut_pages(lines: Sequence[Line], cuts: Cuts) -> None:
     A lone number is a page number only where there are at least two; a running head recurs, but for its digits, beside at
     least two of them (and half of them), and does not end like a sentence.
     """
-    numbers = [number for number, line in enumerate(lines) if _NUMBER.fullmatch(line.bare)]
+    numbers = [number for number, line in enumerate(lines) if PAGE_NUMBER.fullmatch(line.bare)]
     if len(numbers) < 2:
         return
     beside = _beside(lines, numbers)

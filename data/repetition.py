@@ -17,7 +17,7 @@ _SHINGLE: Final = 8
 _LONG: Final = 80  # characters of the shortest text that is taken for a repetition without a label that says so
 _SAME: Final = 0.85  # share of the shingles that recur in a repetition; the rest may be cut off or changed
 _SAMPLED: Final = 40  # shingles of a text that are looked up
-_ENTRIES: Final = 60  # of the longest outline
+_ENTRIES: Final = 80  # of the longest outline
 _LINE: Final = 12  # characters that a line of a wrapped text holds at least
 _EARLY: Final = 30  # lines at the top among which an outline or an abstract is looked for
 _LEADER: Final = re.compile(r"[.．·…。\-—_]{2,}\d*$|(?<=[\u4e00-\u9fff])\d{1,3}$")
