@@ -117,6 +117,13 @@ def test_a_byte_too_many_does_not_turn_the_rest_of_its_line_into_other_character
     assert name == "gb18030 (1 broken)"
 
 
+def test_a_file_put_together_from_two_encodings() -> None:
+    one, two = "大家要把工作做好，不要等。\n", "谁来干？大家一起干。\n"
+    for first, second in (("gb18030", "utf-8"), ("utf-8", "gb18030")):
+        content = (one * 3).encode(first) + two.encode(second) + one.encode(first)
+        assert decode(content) == (one * 3 + two + one, f"{first} and {second}")
+
+
 def files() -> list[bytes]:
     samples = SHIPPED / "data" / "samples" / "raw"
     python = Path(os.__file__).with_name("__pycache__")
