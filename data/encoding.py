@@ -95,7 +95,7 @@ def _winner(content: bytes, marked: str | None, declared: str | None) -> str:
     sample = content[:_SAMPLE]
     lines = b"\n".join(line for line in content.split(b"\n") if not line.isascii())[:_SAMPLE]
     winner = best(lines, _NARROW)
-    if not sample.isascii() or _CONTROL.search(sample):
+    if marked in _WIDE or not sample.isascii() or _CONTROL.search(sample):
         wide = best(sample, _WIDE)
         winner = wide if wide[0] > best(sample, _NARROW)[0] else winner
     _, codec, text = winner

@@ -74,6 +74,7 @@ TEXT = "今年的任务很重，大家要把工作做好。\n要抓紧干，不�
         (b"\xef\xbb\xbf" + TEXT.encode("gb18030"), TEXT, "gb18030"),
         (b"\xff\xfe" + TEXT.encode("utf-8"), TEXT, "utf-8"),
         (b"\xfe\xff" + TEXT.encode("utf-16-le"), TEXT, "utf-16-le"),
+        ("第三十九".encode("utf-16"), "第三十九", "utf-16"),  # all its bytes are ASCII
         (b"plain ASCII\r\n", "plain ASCII\r\n", "utf-8"),
         (TEXT.encode("hz"), TEXT, "hz"),
         (b"", "", "utf-8"),
