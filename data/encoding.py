@@ -45,7 +45,7 @@ def decode(content: bytes, declared: str | None = None) -> tuple[str, str]:
 
     Returns:
         The text without byte order mark, and the name of its encoding; where bytes belong to no character, with their
-        number, such as `gb18030 (2 broken)`: each is a U+FFFD in the text.
+        number, such as `gb18030 (2 broken)`: each is a U+FFFD in the text. `gb18030 and utf-8` where lines differ.
 
     Raises:
         DocumentError: the bytes are no text in a known encoding, or more than a hundredth of it is broken.
@@ -61,6 +61,7 @@ def decode(content: bytes, declared: str | None = None) -> tuple[str, str]:
 
 
 def _named(reading: Reading, name: str) -> tuple[str, str]:
+    name = f"{name} and {reading.other}" if reading.other else name
     return reading.text, f"{name} ({reading.broken} broken)" if reading.broken else name
 
 
@@ -94,7 +95,7 @@ def _winner(content: bytes, marked: str | None, declared: str | None) -> str:
     sample = content[:_SAMPLE]
     lines = b"\n".join(line for line in content.split(b"\n") if not line.isascii())[:_SAMPLE]
     winner = best(lines, _NARROW)
-    if not sample.isascii() or _CONTROL.search(sample):
+    if marked in _WIDE or not sample.isascii() or _CONTROL.search(sample):
         wide = best(sample, _WIDE)
         winner = wide if wide[0] > best(sample, _NARROW)[0] else winner
     _, codec, text = winner

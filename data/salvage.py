@@ -8,11 +8,12 @@ from functools import cache, lru_cache
 from typing import Final
 
 from data.errors import DocumentError
-from data.likelihood import BROKEN, LISTED, known, likelihood, log_likelihood
+from data.likelihood import BROKEN, LISTED, known, likelihood, log_likelihood, typical
 
 _MOST: Final = 0.01  # broken characters, as a share of all
 _MOST_COUNTED: Final = 10_000  # broken characters after which reading stops
 _LONGEST: Final = 1 << 18  # bytes of the longest stretch whose likeliest reading is searched
+_CERTAIN: Final = 25.0  # nats by which a line must be likelier in another encoding than the file's
 _GAIN: Final = 5.0  # nats by which a reading with broken bytes must be likelier than one without
 # Windows' Big5 (code page 950) has other characters in the places of a few signs.
 _WINDOWS_SIGNS: Final = str.maketrans("•､‾∼♁☉¥¢£", "‧﹑¯～⊕⊙￥￠￡")
@@ -20,10 +21,11 @@ _WINDOWS_SIGNS: Final = str.maketrans("•､‾∼♁☉¥¢£", "‧﹑¯～�
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Text, and how many U+FFFD in it stand for bytes that belong to no character."""
+    """Text, how many U+FFFD in it stand for bytes of no character, and the encoding of lines that are in another."""
 
     text: str
     broken: int = 0
+    other: str | None = None
 
 
 def read(content: bytes, codec: str) -> Reading:
@@ -43,16 +45,18 @@ def read(content: bytes, codec: str) -> Reading:
     limit = max(3.0, min(_MOST * len(content), _MOST_COUNTED))
     parts: list[str] = []
     broken = 0
+    other = None
     for line in [content] if codec.startswith(("utf-16", "utf-32")) else content.split(b"\n"):
         reading = _line(line, codec, limit)
         parts.append(reading.text)
         broken += reading.broken
+        other = other or reading.other
         if broken > limit:
             raise DocumentError(_too_much(broken, sum(map(len, parts)), codec))
     text = "\n".join(parts)
     if broken > max(3.0, _MOST * len(text)):
         raise DocumentError(_too_much(broken, len(text), codec))
-    return Reading(_windows(text, codec), broken)
+    return Reading(_windows(text, codec), broken, other)
 
 
 def _too_much(broken: int, size: int, codec: str) -> str:
@@ -71,6 +75,9 @@ def _odd() -> re.Pattern[str]:
 
 
 def _line(line: bytes, codec: str, limit: float) -> Reading:
+    foreign = _foreign(line, codec)
+    if foreign is not None:
+        return foreign
     try:
         reading = Reading(line.decode(codec))
     except UnicodeDecodeError:
@@ -81,6 +88,19 @@ def _line(line: bytes, codec: str, limit: float) -> Reading:
         return reading
     other = _likeliest(line, codec)
     return other if log_likelihood(other.text) > log_likelihood(reading.text) + _GAIN else reading
+
+
+def _foreign(line: bytes, codec: str) -> Reading | None:
+    """A line in UTF-8 among such in GB18030, or the other way round: files are put together from pieces."""
+    other = {"utf-8": "gb18030", "gb18030": "utf-8"}.get(codec)
+    if other is None or line.isascii():
+        return None
+    try:
+        text = line.decode(other)
+    except UnicodeDecodeError:
+        return None
+    likelier = log_likelihood(text) > log_likelihood(line.decode(codec, "replace")) + _CERTAIN
+    return Reading(text, 0, other) if likelier and typical(text) else None
 
 
 def _resumed(content: bytes, codec: str, limit: float) -> Reading:

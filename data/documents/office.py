@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from data.documents import Document
+from data.documents.flat import looks_flat
 from data.documents.html import read_html
 from data.documents.mht import looks_like_mht, read_mht
 from data.documents.word import OLE, read_word
@@ -33,6 +34,8 @@ _INSTALL: Final = (
     "this format is read through LibreOffice, which is not installed: install it (Debian and Ubuntu: "
     "apt install libreoffice-writer-nogui; elsewhere: libreoffice.org) or save the file as .docx"
 )
+# LibreOffice takes what it does not know for plain text, unless it is told what to expect.
+_FILTERS: Final = {"doc": "MS Word 97", "rtf": "Rich Text Format", "odt": "writer8"}
 _PLACES: Final = ("soffice", "libreoffice", "/Applications/LibreOffice.app/Contents/MacOS/soffice")
 
 # The shell removes the directory and ends all that it started when its standard input is closed: so LibreOffice also ends when
@@ -102,7 +105,14 @@ def to_docx(content: bytes, seconds: float = TIME_LIMIT) -> bytes:
                 soffice,
                 f"-env:UserInstallation={(room / 'profile').as_uri()}",
                 *("--headless", "--nologo", "--nodefault", "--norestore", "--nolockcheck"),
-                *("--convert-to", "docx:MS Word 2007 XML", "--outdir", str(room / "out"), str(source)),
+                *(
+                    f"--infilter={_FILTERS[suffix]}",
+                    "--convert-to",
+                    "docx:MS Word 2007 XML",
+                    "--outdir",
+                    str(room / "out"),
+                    str(source),
+                ),
             ],
             room,
             seconds,
@@ -146,6 +156,8 @@ def _other_reader(content: bytes) -> Callable[[bytes], Document] | None:
         return None if _is_odt(content) else read_word
     if content.startswith((OLE, b"{\\rtf")):
         return None
+    if looks_flat(content):
+        return read_word
     if looks_like_mht(content):
         return read_mht
     return read_html if b"<" in content[:1000] else None
@@ -163,9 +175,16 @@ def _suffix(content: bytes) -> str:
         return "odt"
     if not content.startswith(OLE):
         raise DocumentError("expected a .doc or .wps file, but the bytes are not one")
-    if "EncryptedPackage".encode("utf-16-le") in content:
+    if _stream("EncryptedPackage") in content:
         raise DocumentError("the file is encrypted with a password")
+    if _stream("WordDocument") not in content:
+        raise DocumentError("expected a Word file inside, got a file of another program, such as a table or an old WPS file")
     return "doc"
+
+
+def _stream(name: str) -> bytes:
+    """A name as the directory of a compound file holds it."""
+    return name.encode("utf-16-le")
 
 
 def _is_odt(content: bytes) -> bool:

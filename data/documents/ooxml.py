@@ -36,8 +36,15 @@ _NAMES: Final = {
     "http://schemas.openxmlformats.org/markup-compatibility/2006": "mc",
     "http://schemas.openxmlformats.org/package/2006/relationships": "rel",
     "urn:schemas-microsoft-com:vml": "v",
+    "http://schemas.microsoft.com/office/2006/xmlPackage": "pkg",
+    "http://schemas.microsoft.com/office/word/2003/wordml": "w",
+    "http://schemas.microsoft.com/office/word/2003/auxHint": "wx",
+    "http://schemas.microsoft.com/aml/2001/core": "aml",
 }
-"""Short prefix of each namespace that matters; the strict form of the standard has names of its own for the same things."""
+"""Short prefix of each namespace that matters.
+
+The strict form of the standard, and Word 2003 before it, have names of their own for the same things.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +71,11 @@ class Package:
         if len(members) > _MOST_MEMBERS:
             raise DocumentError(f"expected at most {_MOST_MEMBERS:,} members in the package, got {len(members):,}")
         # Some programs write backslashes, and names differ in case from how they are referred to.
-        self._members = {_part(member.filename): member for member in members}
+        self._members = {part_name(member.filename): member for member in members}
         self._left = PACKAGE_LIMIT
 
     def __contains__(self, part: str) -> bool:
-        return _part(part) in self._members
+        return part_name(part) in self._members
 
     def has_pictures(self) -> bool:
         """Whether it holds any picture."""
@@ -80,7 +87,7 @@ class Package:
         Raises:
             DocumentError: there is no such part, or it is damaged, encrypted, or unpacks to too many bytes.
         """
-        member = self._members.get(_part(part))
+        member = self._members.get(part_name(part))
         if member is None:
             raise DocumentError(f"damaged Word file: it has no part {part}")
         limit = min(PART_LIMIT, self._left)
@@ -102,17 +109,7 @@ class Package:
         Raises:
             DocumentError: as `read`, or the part is no XML, nests too deep, or declares entities.
         """
-        etree = require("lxml.etree", extra="documents")
-        parser = etree.XMLParser(
-            resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
-        )
-        try:
-            root = etree.fromstring(self.read(part), parser)
-        except etree.XMLSyntaxError as error:
-            raise DocumentError(f"damaged Word file: {part}: {error.msg}") from error
-        if root.getroottree().docinfo.doctype:
-            raise DocumentError(f"{part} has a document type declaration, which no Word file has")
-        return root
+        return parse(self.read(part), part)
 
     def relations(self, part: str) -> dict[str, Relation]:
         """The relationships of a part inside the package, by their ids; those of the package itself for `""`."""
@@ -120,7 +117,7 @@ class Package:
         rels = posixpath.join(directory, "_rels", f"{name}.rels")
         if rels not in self:
             return {}
-        result = {}
+        result: dict[str, Relation] = {}
         for element in self.xml(rels):
             if short(element.tag) != "rel:Relationship" or element.get("TargetMode") == "External":
                 continue
@@ -129,7 +126,27 @@ class Package:
         return result
 
 
-def _part(name: str) -> str:
+def parse(content: bytes, name: str) -> Any:
+    """Root element of an XML document; nothing outside it is read, and no entity resolved.
+
+    Raises:
+        DocumentError: it is no XML, nests too deep, or has a document type declaration.
+    """
+    etree = require("lxml.etree", extra="documents")
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        raise DocumentError(f"damaged Word file: {name}: {error.msg}") from error
+    if root.getroottree().docinfo.doctype:
+        raise DocumentError(f"{name} has a document type declaration, which no Word file has")
+    return root
+
+
+def part_name(name: str) -> str:
+    """Name of a part as it is looked up: without regard to case, first slash and the kind of slashes."""
     return name.replace("\\", "/").lstrip("/").lower()
 
 

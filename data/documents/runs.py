@@ -13,7 +13,7 @@ from data.documents.symbols import symbol
 
 _LEFT_OUT: Final = frozenset(
     [
-        *("w:del", "w:moveFrom", "w:delText", "w:delInstrText"),  # revisions are read as accepted
+        *("w:delText", "w:delInstrText"),  # revisions are read as accepted
         *("w:pPr", "w:rPr", "w:sdtPr", "w:sdtEndPr", "w:customXmlPr", "w:smartTagPr", "m:ctrlPr"),
         *("w:rubyPr", "w:rt"),  # of a phonetic guide only the base is text
         *("w:footnoteRef", "w:endnoteRef", "w:annotationRef", "w:commentReference", "w:fldData"),
@@ -37,13 +37,13 @@ class Line:
     Attributes:
         parts: its text in pieces; a line feed is a line or page break.
         boxes: the contents of its text boxes, and the words of its pictures made of letters.
-        notes: the footnotes and endnotes that it refers to: kind and id.
+        notes: the footnotes and endnotes that it refers to: kind and id; in files of Word 2003 the note itself.
         contents: characters of it, white space aside, that stand in a table of contents.
     """
 
     parts: list[str] = field(default_factory=list)
     boxes: list[Any] = field(default_factory=list)
-    notes: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[Any] = field(default_factory=list)
     contents: int = 0
 
     @property
@@ -86,7 +86,7 @@ class _Runs:
         custom_mark = False
         for child in element:
             tag = short(child.tag)
-            if tag in _LEFT_OUT:
+            if tag in _LEFT_OUT or withdrawn(child):
                 continue
             if tag in ("w:t", "m:t"):
                 self._add("" if custom_mark else re.sub(r"[\t\r\n]+", " ", child.text or ""), hidden)
@@ -104,6 +104,8 @@ class _Runs:
                 custom_mark = get(child, "w:customMarkFollows") in ("1", "true", "on")
                 if not hidden and self._fields.showing:
                     self._line.notes.append((_NOTES[tag], get(child, "w:id") or ""))
+            elif tag in ("w:footnote", "w:endnote"):
+                self._line.notes.append(child)
             elif tag == "w:txbxContent":
                 self._line.boxes.append(child)
             elif tag == "v:textpath":
@@ -137,6 +139,14 @@ class _Runs:
             self._add(between if number else "", hidden)
             self.walk(part, hidden)
         self._add(closing, hidden)
+
+
+def withdrawn(element: Any) -> bool:
+    """Whether an element marks a deletion, a removal to another place, or a comment, and so its content is none."""
+    tag = short(element.tag)
+    return tag in ("w:del", "w:moveFrom") or (
+        tag == "aml:annotation" and get(element, "w:type") not in (None, "Word.Insertion")
+    )
 
 
 def chosen(alternatives: Any) -> Any | None:

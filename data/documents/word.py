@@ -1,4 +1,4 @@
-"""Word files (.docx, .docm): what a person sees in them, as blocks in reading order.
+"""Word files (.docx, .docm, and the XML files of Word): what a person sees in them, as blocks in reading order.
 
 Paragraphs with their list numbers, tables row by row, text boxes after the paragraph that they are anchored to, footnotes
 and endnotes at the end. Revisions are read as accepted; headers, footers, comments and hidden text are left out.
@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from data.documents import Block, BlockKind, Document
 from data.documents.fields import Fields
+from data.documents.flat import looks_flat, open_flat
 from data.documents.numbering import Numbering
 from data.documents.ooxml import Package, children, first, get, number, on, short, value
-from data.documents.runs import Line, chosen, read_runs
+from data.documents.runs import Line, chosen, read_runs, withdrawn
 from data.documents.styles import Styles
 from data.errors import DocumentError
 
@@ -21,7 +22,7 @@ OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """What files of the old Word format, and encrypted ones of the new, begin with."""
 
 _CONTENTS: Final = "table of contents"
-_LEFT_OUT: Final = frozenset({"w:del", "w:moveFrom", "w:sectPr", "w:tblPr", "w:trPr", "w:tcPr", "w:sdtPr", "w:sdtEndPr"})
+_LEFT_OUT: Final = frozenset({"w:sectPr", "w:tblPr", "w:trPr", "w:tcPr", "w:sdtPr", "w:sdtEndPr"})
 _DEEPEST: Final = 3  # documents embedded in documents
 
 
@@ -38,11 +39,11 @@ def read_word(content: bytes) -> Document:
 def _read(content: bytes, depth: int) -> Document:
     if content.startswith(OLE):
         raise DocumentError("expected a .docx file, got an encrypted one or the old .doc format")
-    package = Package(content)
+    package = open_flat(content) if looks_flat(content) else Package(content)
     main = next((one.target for one in package.relations("").values() if one.type == "officeDocument"), "word/document.xml")
     root = package.xml(main)
     body = first(root, "w:body")
-    if short(root.tag) != "w:document" or body is None:
+    if short(root.tag) not in ("w:document", "w:wordDocument") or body is None:
         raise DocumentError(f"expected a Word file, got a package with another kind of document in {main}")
     try:
         pieces = list(_Reader(package, main, depth).read(body))
@@ -62,7 +63,7 @@ class _Reader:
         self._relations = package.relations(main)
         self._styles = Styles(self._part("styles"))
         self._numbering = Numbering(self._part("numbering"), self._styles)
-        self._notes: list[tuple[str, str]] = []
+        self._notes: list[Any] = []
 
     def _part(self, type: str) -> Any | None:
         """Root of the part with this type of relationship."""
@@ -79,8 +80,8 @@ class _Reader:
                 if get(note, "w:type") in (None, "normal"):
                     notes[kind, get(note, "w:id") or ""] = note
         for reference in self._notes:  # grows when a note refers to another
-            if reference in notes:
-                note = notes.pop(reference)
+            note = notes.pop(reference, None) if isinstance(reference, tuple) else reference
+            if note is not None:
                 yield from self._story(note, Fields(note), "footnote", None)
 
     def _story(self, container: Any, fields: Fields, kind: BlockKind, furniture: str | None) -> Iterator[tuple[str, Block]]:
@@ -108,7 +109,7 @@ class _Reader:
         text = ""
         for part in parts:
             labelled = part.mark_hidden or part is last
-            label = self._numbering.label(part.properties) if labelled and not part.unseen else ""
+            label = self._label(part.properties) if labelled and not part.unseen else ""
             text = label + text + part.line.text if part is last else text + label + part.line.text
         if furniture is None and (self._styles.contents(last.properties) or all(part.line.only_contents for part in parts)):
             furniture = _CONTENTS
@@ -127,6 +128,16 @@ class _Reader:
                     yield box.replace("\n", " "), Block(0, 0, "paragraph", furniture=furniture)
                 else:
                     yield from self._story(box, Fields(box), "paragraph", furniture)
+
+    def _label(self, properties: Any | None) -> str:
+        """Number of a list paragraph. Word 2003 has it in the file, as it was last counted."""
+        stored = None if properties is None else first(properties, "w:listPr", "wx:t")
+        if stored is None:
+            return self._numbering.label(properties)
+        font = first(properties, "w:listPr", "wx:font")
+        bullet = font is not None and (get(font, "wx:val") or "").startswith(("Symbol", "Wingdings"))
+        text = "" if bullet else get(stored, "wx:val") or ""
+        return f"{text}\t" if text else ""
 
     def _table(self, table: Any, fields: Fields, kind: BlockKind, furniture: str | None) -> Iterator[tuple[str, Block]]:
         """Cells row by row, those merged over several rows once. A single cell is a frame around text, no table."""
@@ -177,7 +188,7 @@ class _Paragraph:
         self.properties = first(element, "w:pPr")
         mark = None if self.properties is None else first(self.properties, "w:rPr")
         self.line: Line = read_runs(element, fields, lambda run: styles.hidden(run, self.properties))
-        self.mark_deleted = mark is not None and any(first(mark, name) is not None for name in ("w:del", "w:moveFrom"))
+        self.mark_deleted = mark is not None and any(map(withdrawn, mark))
         special = mark is not None and bool(on(mark, "w:specVanish"))
         self.mark_hidden = not self.mark_deleted and (special or styles.hidden(mark, self.properties))
 
@@ -205,14 +216,14 @@ def _find(container: Any, names: tuple[str, ...], furniture: str | None) -> Iter
             branch = chosen(child)
             if branch is not None:
                 yield from _find(branch, names, furniture)
-        elif tag not in _LEFT_OUT and len(child):
+        elif tag not in _LEFT_OUT and not withdrawn(child) and len(child):
             yield from _find(child, names, furniture)
 
 
 def _row_gone(row: Any) -> bool:
     """Whether a row is deleted or hidden."""
     properties = first(row, "w:trPr")
-    return properties is not None and (first(properties, "w:del") is not None or bool(on(properties, "w:hidden")))
+    return properties is not None and (any(map(withdrawn, properties)) or bool(on(properties, "w:hidden")))
 
 
 def _goes_on(properties: Any | None) -> bool:

@@ -74,6 +74,7 @@ TEXT = "今年的任务很重，大家要把工作做好。\n要抓紧干，不�
         (b"\xef\xbb\xbf" + TEXT.encode("gb18030"), TEXT, "gb18030"),
         (b"\xff\xfe" + TEXT.encode("utf-8"), TEXT, "utf-8"),
         (b"\xfe\xff" + TEXT.encode("utf-16-le"), TEXT, "utf-16-le"),
+        ("第三十九".encode("utf-16"), "第三十九", "utf-16"),  # all its bytes are ASCII
         (b"plain ASCII\r\n", "plain ASCII\r\n", "utf-8"),
         (TEXT.encode("hz"), TEXT, "hz"),
         (b"", "", "utf-8"),
@@ -115,6 +116,13 @@ def test_a_byte_too_many_does_not_turn_the_rest_of_its_line_into_other_character
     text, name = decode(damaged)
     assert text.replace("\ufffd", "")[-len(TEXT) + 4 :] == TEXT[4:]
     assert name == "gb18030 (1 broken)"
+
+
+def test_a_file_put_together_from_two_encodings() -> None:
+    one, two = "大家要把工作做好，不要等。\n", "谁来干？大家一起干。\n"
+    for first, second in (("gb18030", "utf-8"), ("utf-8", "gb18030")):
+        content = (one * 3).encode(first) + two.encode(second) + one.encode(first)
+        assert decode(content) == (one * 3 + two + one, f"{first} and {second}")
 
 
 def files() -> list[bytes]:

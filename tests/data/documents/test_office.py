@@ -22,6 +22,7 @@ from data.errors import DocumentError
 from data.speech import Speech
 from scripts.make_samples import word
 
+WORD = "WordDocument".encode("utf-16-le")
 needs_office = pytest.mark.skipif(
     not any(map(shutil.which, ("soffice", "libreoffice"))), reason="needs LibreOffice (apt install libreoffice-writer-nogui)"
 )
@@ -118,7 +119,9 @@ def test_nothing_is_left_behind_when_the_caller_is_killed(old_word: bytes, tmp_p
 
 
 @needs_office
-@pytest.mark.parametrize("content", [OLE + bytes(3000), b"{\\rtf1 {\\object\\objdata " + b"0" * 2000], ids=["ole", "rtf"])
+@pytest.mark.parametrize(
+    "content", [OLE + bytes(600) + WORD + bytes(3000), b"{\\rtf1 {\\object\\objdata " + b"0" * 2000], ids=["ole", "rtf"]
+)
 def test_damaged_files_give_their_reason(content: bytes) -> None:
     with pytest.raises(DocumentError, match=r"LibreOffice cannot read this|holds no text"):
         read_office(content)
@@ -137,7 +140,7 @@ def test_macros_and_links_are_not_followed(tmp_path: Path) -> None:
 def test_without_libreoffice_the_error_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(office.shutil, "which", lambda place: None)
     with pytest.raises(DocumentError, match="apt install libreoffice-writer-nogui"):
-        read_office(OLE + bytes(600))
+        read_office(OLE + bytes(600) + WORD)
 
 
 def test_a_file_with_a_password_is_called_encrypted() -> None:
@@ -160,7 +163,63 @@ def test_files_that_only_their_suffix_makes_old_word_files(content: bytes, forma
     assert document.format == format
 
 
+def flat(content: bytes) -> bytes:
+    """A Word file as one XML file."""
+    parts = ""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        for name in package.namelist():
+            if name != "[Content_Types].xml":
+                xml = package.read(name).decode().partition("?>")[2] or package.read(name).decode()
+                parts += f'<pkg:part pkg:name="/{name}"><pkg:xmlData>{xml}</pkg:xmlData></pkg:part>'
+    space = "http://schemas.microsoft.com/office/2006/xmlPackage"
+    head = '<?xml version="1.0"?><?mso-application progid="Word.Document"?>'
+    return f'{head}<pkg:package xmlns:pkg="{space}">{parts}</pkg:package>'.encode()
+
+
+def test_a_package_written_flat() -> None:
+    numbering = lists(level(0, "chineseCounting", "%1、", '<w:suff w:val="nothing"/>'))
+    content = flat(docx(p("甲", props=numbered(1)) + p("乙", props=numbered(1)), numbering=numbering))
+    assert read_office(content).text == "一、甲\n二、乙"
+    with pytest.raises(DocumentError, match="holds no text"):
+        read_office(flat(docx(p(""))))
+    with pytest.raises(DocumentError, match="damaged"):
+        read_office(content[:-9])
+
+
+def test_a_file_of_word_2003() -> None:
+    def listed(label: str, font: str = "Times New Roman") -> str:
+        return f'<w:listPr><w:ilvl w:val="0"/><w:ilfo w:val="1"/><wx:t wx:val="{label}"/><wx:font wx:val="{font}"/></w:listPr>'
+
+    def annotation(type: str, inner: str) -> str:
+        return f'<aml:annotation w:type="Word.{type}"><aml:content>{inner}</aml:content></aml:annotation>'
+
+    body = (
+        p("形势", props='<w:pStyle w:val="1"/>' + listed("一、"))
+        + p("点", props=listed("·", "Symbol"))
+        + p(
+            "正文",
+            f"<w:r><w:footnote>{p('注。')}</w:footnote></w:r>",
+            annotation("Deletion", r("删")),
+            annotation("Insertion", r("增")),
+        )
+        + p(annotation("Comment", p("批")), "上", props=f"<w:rPr>{annotation('Deletion', '')}</w:rPr>")
+        + p("下")
+        + f"<w:sectPr><w:hdr>{p('页眉')}</w:hdr></w:sectPr>"
+    )
+    office = "http://schemas.microsoft.com/office/word/2003"
+    styles = '<w:style w:type="paragraph" w:styleId="1"><w:name w:val="heading 1"/></w:style>'
+    document = read_office(
+        f'<?xml version="1.0"?><w:wordDocument xmlns:w="{office}/wordml" xmlns:wx="{office}/auxHint" '
+        f'xmlns:aml="http://schemas.microsoft.com/aml/2001/core"><w:styles>{styles}</w:styles>'
+        f"<w:body><wx:sect>{body}</wx:sect></w:body></w:wordDocument>".encode()
+    )
+    assert document.text.split("\n") == ["一、\t形势", "点", "正文增", "上下", "注。"]
+    assert document.blocks[0].level == 1
+
+
 def test_what_is_nothing_of_all_this_is_refused() -> None:
+    with pytest.raises(DocumentError, match="another program"):
+        read_office(OLE + bytes(600) + "Workbook".encode("utf-16-le"))
     with pytest.raises(DocumentError, match="the bytes are not one"):
         read_office(b"\x00\x01\x02")
     buffer = io.BytesIO()
