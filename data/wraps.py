@@ -82,7 +82,7 @@ def _full_lines(lines: Sequence[str]) -> list[bool | None] | None:
         return None
     filled = [line for line, w in zip(lines, widths, strict=True) if full - _SLACK <= w <= full + _SLACK]
     broken = sum(map(breaks_off, filled))
-    if len(filled) < max(3, 0.35 * len(long)) or broken < 0.4 * len(filled):
+    if len(filled) < max(3, 0.35 * len(long)) or broken < max(3, 0.4 * len(filled)):
         return None
     count = sorted(map(len, lines))[int(0.9 * (len(lines) - 1))]
     return [
