@@ -75,7 +75,10 @@ class Studio:
             SettingsError: the address is not one.
         """
         if not re.fullmatch(r"https?://[^\s@]+", url):
-            raise SettingsError(f"expected a server's address such as http://127.0.0.1:8080 (without a password), got {url!r}")
+            shown = re.sub(r"//[^/]*@", "//…@", url)
+            raise SettingsError(
+                f"expected a server's address such as http://127.0.0.1:8080 (no name or password), got {shown!r}"
+            )
         self.url = url.rstrip("/")
         sdk = require("label_studio_sdk", extra="annotate")
         with self._asking("the access token"):
