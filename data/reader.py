@@ -3,42 +3,34 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
+import re
+from pathlib import Path, PurePath
 from typing import Final
 
+from data import sandbox
+from data.bounds import Bounds, Step
 from data.cleaning import clean
 from data.documents import Document
-from data.documents.html import read_html
-from data.documents.pdf import read_pdf
-from data.documents.plain import plain_document, read_plain
-from data.documents.word import read_word
+from data.documents.plain import plain_document
 from data.errors import DocumentError
+from data.formats import TEXT, ZIP, checked, parse, recognise
+from data.inputs import inputs
 from data.speech import Source, Speech, speech_id
 from data.structure import build_sentences
 
-READERS: Final = {
-    ".txt": read_plain,
-    ".md": read_plain,
-    ".docx": read_word,
-    ".pdf": read_pdf,
-    ".html": read_html,
-    ".htm": read_html,
-}
-"""Reader of each file suffix."""
-
-LARGEST: Final = 100_000_000
-"""Bytes of the largest file that is read."""
+_IN_PROCESS: Final = (100_000, 1_000)
+"""Characters and lines up to which a text is cleaned in this process: more than nearly every speech has."""
 
 
 def read_speech(path: Path) -> Speech:
-    """Read one speech file.
+    """Read one speech file; `-` is standard input.
 
     Raises:
         DocumentError: the file cannot be read as a speech; the message gives the reason.
         MissingExtraError: a package that this format needs is not installed.
     """
-    return read_bytes(read_content(path), str(path))
+    content, name = _one(path)
+    return read_bytes(content, name)
 
 
 def read_source(path: Path) -> str:
@@ -46,87 +38,97 @@ def read_source(path: Path) -> str:
 
     Raises:
         DocumentError: see `read_speech`.
+        MissingExtraError: see `read_speech`.
     """
-    return _document(read_content(path), str(path)).text
+    return read_document(*_one(path)).text
 
 
-def read_bytes(content: bytes, name: str) -> Speech:
-    """Read a speech from a file's bytes; its name decides the format, unless the bytes contradict it.
+def read_bytes(content: bytes, name: str, ocr: bool = True) -> Speech:
+    """Read a speech from a file's bytes; its name decides the format where the bytes leave it open.
+
+    Args:
+        content: the file.
+        name: its path, which becomes the speech's source.
+        ocr: whether images and pages without text are recognised.
 
     Raises:
         DocumentError: see `read_speech`.
+        MissingExtraError: see `read_speech`.
     """
-    return _speech(_document(content, name), content, name)
+    return build_speech(read_document(content, name, ocr), content, name)
 
 
 def read_text(text: str, name: str = "text") -> Speech:
     """Read a speech from text, which is cleaned like a text file.
 
     Raises:
-        DocumentError: nothing is left of it.
+        DocumentError: nothing is left of it, or it goes beyond a bound.
     """
-    return _speech(plain_document(text), text.encode("utf-8", "surrogatepass"), name)
+    document = checked(plain_document(text), Bounds.from_environment())
+    return build_speech(document, text.encode("utf-8", "surrogatepass"), name)
 
 
-def expand(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files of the paths given: directories are walked in sorted order, hidden files and unknown suffixes skipped there.
+def read_document(content: bytes, name: str, ocr: bool = True, step: Step = lambda page, pages: None) -> Document:
+    """The extracted text of a file's bytes. All but plain text is parsed in the sandbox.
 
-    A path that is named itself is always given back, so that what is wrong with it gets reported.
-    """
-    for path in paths:
-        if not path.is_dir():
-            yield path
-            continue
-        for file in sorted(path.rglob("*")):
-            hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
-            if file.is_file() and not hidden and file.suffix.lower() in READERS:
-                yield file
-
-
-def read_content(path: Path) -> bytes:
-    """The bytes of a file.
+    Args:
+        content: the file.
+        name: its path.
+        ocr: whether images and pages without text are recognised.
+        step: called before each page that is recognised.
 
     Raises:
-        DocumentError: it cannot be read, or is larger than `LARGEST`.
+        DocumentError: see `read_speech`.
+        MissingExtraError: see `read_speech`.
     """
-    try:
-        size = path.stat().st_size
-        if size > LARGEST:
-            raise DocumentError(f"expected at most {LARGEST:,} bytes, got {size:,}")
-        return path.read_bytes()
-    except OSError as error:
-        raise DocumentError(error.strerror or str(error)) from error
+    bounds = Bounds.from_environment()
+    if len(content) > bounds.file_bytes:
+        raise DocumentError(f"expected at most {bounds.file_bytes:,} bytes, got {len(content):,}")
+    format = recognise(content, name)
+    if format is ZIP:
+        raise DocumentError("expected a speech file, got an archive of several")
+    if format is TEXT:
+        return parse(format, content, bounds)
+    return sandbox.parse(format, content, bounds, ocr, step)
 
 
-def _document(content: bytes, name: str) -> Document:
-    if not content.strip():
-        raise DocumentError("the file is empty")
-    return _reader(content, Path(name).suffix.lower())(content)
+def build_speech(document: Document, content: bytes, name: str) -> Speech:
+    """Clean an extracted text and split it into the sentences of a speech. A very long text is cleaned in the sandbox.
+
+    Raises:
+        DocumentError: no sentence is left, or it takes too long.
+    """
+    sha256 = hashlib.sha256(content).hexdigest()
+    id = speech_id(_stem(name), content)
+    if len(document.text) > _IN_PROCESS[0] or len(document.blocks) > _IN_PROCESS[1]:
+        return sandbox.build(document, name, sha256, id, Bounds.from_environment())
+    return build_here(document, name, sha256, id)
 
 
-def _reader(content: bytes, suffix: str) -> Callable[[bytes], Document]:
-    """The reader for these bytes: their signature counts more than the file's suffix."""
-    if content.startswith(b"%PDF-"):
-        return read_pdf
-    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        return read_word
-    if suffix in (".docx", ".pdf"):
-        raise DocumentError(f"expected a {suffix} file, but the bytes are not one")
-    if suffix not in READERS:
-        raise DocumentError(f"unknown file type {suffix or 'without suffix'}: expected {', '.join(READERS)}")
-    return READERS[suffix]
+def build_here(document: Document, name: str, sha256: str, id: str) -> Speech:
+    """What `build_speech` does, in this process.
 
-
-def _speech(document: Document, content: bytes, name: str) -> Speech:
+    Raises:
+        DocumentError: no sentence is left.
+    """
     cleaned = clean(document)
     title, sentences = build_sentences(cleaned, document)
     if not sentences:
         raise DocumentError("no sentence of a speech was found in it")
-    source = Source(
-        path=name,
-        format=document.format,
-        sha256=hashlib.sha256(content).hexdigest(),
-        characters=len(document.text),
-        encoding=document.encoding,
-    )
-    return Speech(speech_id(Path(name).stem, content), title, sentences, source, cleaned.deletions)
+    source = Source(name, document.format, sha256, len(document.text), document.encoding)
+    return Speech(id, title, sentences, source, cleaned.deletions)
+
+
+def _one(path: Path) -> tuple[bytes, str]:
+    """Bytes and name of the one file that a path stands for; an archive may hold just one."""
+    found = inputs([path])
+    first, second = next(found, None), next(found, None)
+    if first is None or second is not None:
+        raise DocumentError(f"expected one speech file, got {'several' if second else 'a directory without any'}")
+    return first.read(), first.name
+
+
+def _stem(name: str) -> str:
+    """Stem of a file's name; of the member for `archive.zip!member`, and `stdin` for `-`."""
+    member = re.split(r"\.zip!", name, flags=re.IGNORECASE)[-1]
+    return "stdin" if member == "-" else PurePath(member).stem

@@ -23,6 +23,7 @@ from labels.backend import Answer, Backend, refusal
 LOG: Final = logging.getLogger("jianghua.backend")
 SHORTEST_TOKEN: Final = 16
 """Characters that a token must have at least."""
+_CONNECTIONS: Final = 4  # open connections for each request that may be answered at once
 _PATIENCE: Final = 1.0  # seconds for which the rest of a refused request is read
 
 
@@ -85,7 +86,22 @@ class BackendServer(ThreadingHTTPServer):
         self.guard = guard
         self.limits = limits or Limits()
         self.slots = BoundedSemaphore(self.limits.requests)
+        self._connections = BoundedSemaphore(_CONNECTIONS * self.limits.requests)
         super().__init__(address, _Handler)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Start a thread for a connection, unless so many are open that somebody must be hoarding them."""
+        if not self._connections.acquire(blocking=False):
+            self.shutdown_request(request)
+            return
+        super().process_request(request, client_address)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Handle a connection."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._connections.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that hangs up is no error of ours; anything else is logged without the request."""

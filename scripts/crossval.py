@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from data.errors import RecordError
+from data.extras import require
 from data.scheme import LabelScheme
 from data.speech import Speech
 
@@ -47,7 +48,10 @@ def cross_validate(
 
     Raises:
         RecordError: there are fewer than three folds, or too few speeches.
+        MissingExtraError: the extra `train` is not installed.
     """
+    for module in ("datasets", "evaluate", "datasketch", "scipy", "sklearn"):
+        require(module, extra="train")
     import numpy as np
 
     from data.folds import assign_folds
@@ -79,7 +83,6 @@ def tfidf_model(scheme: LabelScheme) -> Model:
     """The baseline of `scripts/baseline.py`: TF-IDF and logistic regression; a fold takes seconds."""
 
     def judge(fold: int, train: Sequence[Speech], validation: Sequence[Speech], judged: Sequence[Speech]) -> Outcome:
-        from data.extras import require
         from scripts.baseline import fit, run
 
         # Threads gain nothing on sparse features, and cost much when they compete for the cores.
@@ -91,7 +94,13 @@ def tfidf_model(scheme: LabelScheme) -> Model:
 
 
 def finetuned_model(scheme: LabelScheme, config: TrainConfig, directory: Path) -> Model:
-    """Fine-tuning with a run's own settings, a run a fold under `directory`; folds that are finished are taken up again."""
+    """Fine-tuning with a run's own settings, a run a fold under `directory`; folds that are finished are taken up again.
+
+    Raises:
+        MissingExtraError: the extra `train` is not installed.
+    """
+    for module in ("torch", "transformers", "accelerate"):
+        require(module, extra="train")
 
     def judge(fold: int, train: Sequence[Speech], validation: Sequence[Speech], judged: Sequence[Speech]) -> Outcome:
         from data.dataset import dataset_of_splits, save_dataset

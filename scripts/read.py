@@ -2,65 +2,147 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
+    from data.bounds import Step
+    from data.documents import Document
+    from data.inputs import Input
     from data.speech import Speech
+
+FILES_HELP = "Speech files, directories or .zip archives of them; - is standard input."
 
 
 def read(
-    files: Annotated[list[Path], typer.Argument(help="Speech files (.txt .md .docx .pdf .html) or directories of them.")],
+    files: Annotated[list[Path], typer.Argument(help=FILES_HELP)],
     output: Annotated[Path, typer.Option("-o", "--output", help="JSON Lines file to write.")] = Path("speeches.jsonl"),
     explain: Annotated[bool, typer.Option("--explain", help="Show what cleaning deleted, and why.")] = False,
+    explain_page: Annotated[Path | None, typer.Option("--explain-page", help="The same as a web page to write.")] = None,
+    ocr: Annotated[bool, typer.Option("--ocr/--no-ocr", help="Recognise images and scanned pages.")] = True,
+    stdin_name: Annotated[str, typer.Option("--name", help="File name of what comes by standard input.")] = "-",
 ) -> None:
     """Read speech files into clean sentences, one speech a line.
 
     A file that cannot be read is reported with its reason and does not stop the others; the exit code is then 3.
     """
-    from data.errors import DocumentError, RecordError
-    from data.reader import expand, read_speech
+    from data.inputs import walk
     from data.store import write_speeches
-    from scripts.console import console, progress
+    from scripts.console import console
 
-    paths = list(expand(files))
-    if not paths:
-        raise RecordError("expected speech files, got directories without any")
-    speeches: dict[str, Speech] = {}
-    failures = 0
-    with progress() as bar:
-        for path in bar.track(paths, description="reading"):
-            try:
-                speech = read_speech(path)
-            except DocumentError as error:
-                failures += 1
-                console.print(f"[red]✗[/red] {path}: {error}", markup=True, soft_wrap=True)
-                continue
-            if speech.id in speeches:
-                console.print(f"  {path}: the same bytes and name as a file before it, left out")
-                continue
-            speeches[speech.id] = speech
-            if explain:
-                _explain(path, speech)
-    write_speeches(output, speeches.values())
-    sentences = sum(len(speech.sentences) for speech in speeches.values())
-    console.print(f"wrote {output}: {len(speeches)} speeches, {sentences} sentences; {failures} files failed")
-    if failures:
+    paths = some(list(walk(files)))
+    reading = _Reading(paths, stdin_name, ocr, explain, keep=explain_page is not None)
+    write_speeches(output, reading.speeches())
+    console.print(
+        f"wrote {output}: {reading.read} speeches, {reading.sentences} sentences; {reading.failures} files failed",
+        soft_wrap=True,
+    )
+    if explain_page is not None:
+        _write_page(explain_page, reading.kept)
+    if reading.failures:
         raise typer.Exit(3)
 
 
-def _explain(path: Path, speech: Speech) -> None:
-    """List the deletions of a speech, white space aside, with the text that was deleted."""
-    from data.reader import read_source
+def some(paths: list[Path]) -> list[Path]:
+    """The paths, when there are any.
+
+    Raises:
+        RecordError: there are none.
+    """
+    from data.errors import RecordError
+
+    if not paths:
+        raise RecordError("expected speech files, got directories without any")
+    return paths
+
+
+def failed(name: str, error: object) -> None:
+    """Tell of a file that could not be read."""
+    from rich.text import Text
+
     from scripts.console import console
 
-    text = read_source(path)
-    console.print(f"\n[bold]{path}[/bold]")
-    for cut in speech.deletions:
-        deleted = " ".join(text[cut.start : cut.end].split())
-        if deleted:
-            shown = deleted if len(deleted) <= 60 else f"{deleted[:40]} … {deleted[-15:]}"
-            console.print(f"  {cut.start:>6}–{cut.end:<6} {cut.reason}: ", end="")
-            console.print(shown, style="strike dim", markup=False, soft_wrap=True)
+    console.print(Text.assemble(("✗ ", "red"), f"{name}: {error}"), soft_wrap=True)
+
+
+@dataclass
+class _Reading:
+    """One run: speeches are given one after the other, so that only those to be explained are kept in memory."""
+
+    paths: list[Path]
+    stdin_name: str
+    ocr: bool
+    explain: bool
+    keep: bool
+    kept: list[tuple[str, str, Speech]] = field(default_factory=list)
+    read: int = 0
+    sentences: int = 0
+    failures: int = 0
+
+    def speeches(self) -> Iterator[Speech]:
+        """The speeches of the files; what cannot be read is told and counted."""
+        from data.inputs import inputs
+        from scripts.console import console, progress
+
+        seen: set[str] = set()
+        with progress() as bar:
+            task = bar.add_task("reading", total=len(self.paths))
+
+            def page(number: int, pages: int) -> None:
+                bar.update(task, description=f"reading, page {number} of {pages}")
+
+            for path in self.paths:
+                for item in inputs([path], self.stdin_name):
+                    speech = self._speech(item, page)
+                    if speech is None:
+                        continue
+                    if speech.id in seen:
+                        message = f"  {item.name}: the same bytes and name as a file before it, left out"
+                        console.print(message, markup=False, soft_wrap=True)
+                        continue
+                    seen.add(speech.id)
+                    self.read += 1
+                    self.sentences += len(speech.sentences)
+                    yield speech
+                bar.update(task, advance=1, description="reading")
+
+    def _speech(self, item: Input, page: Step) -> Speech | None:
+        from data.errors import DocumentError, MissingExtraError
+        from data.reader import build_speech, read_document
+
+        try:
+            content = item.read()
+            document = read_document(content, item.name, self.ocr, page)
+            speech = build_speech(document, content, item.name)
+        except (DocumentError, MissingExtraError) as error:
+            self.failures += 1
+            failed(item.name, error)
+            return None
+        if self.explain:
+            _explain(item.name, document, speech)
+        if self.keep:
+            self.kept.append((item.name, document.text, speech))
+        return speech
+
+
+def _explain(name: str, document: Document, speech: Speech) -> None:
+    """Show a source with its deletions struck through."""
+    from scripts.console import console
+    from scripts.explain import terminal_text
+
+    console.print(terminal_text(name, document.text, speech), soft_wrap=True)
+
+
+def _write_page(path: Path, kept: list[tuple[str, str, Speech]]) -> None:
+    """Write the sources with their deletions struck through as a web page."""
+    from data.store import atomic_write
+    from scripts.console import console
+    from scripts.explain import page
+
+    with atomic_write(path) as file:
+        file.writelines(page(iter(kept)))
+    console.print(f"wrote {path}", soft_wrap=True)

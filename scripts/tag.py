@@ -7,23 +7,26 @@ from typing import Annotated
 
 import typer
 
+from scripts.read import FILES_HELP, failed, some
+
 
 def tag(
     model: Annotated[Path, typer.Argument(help="A run's directory, or a trained bundle.")],
-    files: Annotated[list[Path], typer.Argument(help="Speech files (.txt .md .docx .pdf .html) or directories of them.")],
+    files: Annotated[list[Path], typer.Argument(help=FILES_HELP)],
     output: Annotated[Path, typer.Option("-o", "--output", help="Directory to write.")],
     formats: Annotated[
         str, typer.Option("--format", help="Formats with commas between: jsonl, csv, xlsx, parquet, html.")
     ] = "jsonl,csv,html",
     device: Annotated[str | None, typer.Option("--device", help="cpu or cuda; default the GPU when there is one.")] = None,
+    ocr: Annotated[bool, typer.Option("--ocr/--no-ocr", help="Recognise images and scanned pages.")] = True,
+    stdin_name: Annotated[str, typer.Option("--name", help="File name of what comes by standard input.")] = "-",
 ) -> None:
     """Tag every sentence of speech files, with probabilities and places in the source.
 
     A file that cannot be read is reported with its reason and does not stop the others; the exit code is then 3. A run that
     was interrupted goes on where it stopped when the same command is given again.
     """
-    from data.errors import RecordError
-    from data.reader import expand
+    from data.inputs import inputs, walk
     from scripts.console import console, progress
     from tagging.engine import tag_files
     from tagging.tagger import Tagger
@@ -31,19 +34,16 @@ def tag(
 
     wanted = [name.strip() for name in formats.split(",") if name.strip()]
     check_formats(wanted)
-    paths = list(expand(files))
-    if not paths:
-        raise RecordError("expected speech files, got directories without any")
+    paths = some(list(walk(files)))
     tagger = Tagger.load(model, device)
     with progress() as bar:
-        task = bar.add_task("tagging", total=len(paths))
+        found = (item for path in bar.track(paths, description="tagging") for item in inputs([path], stdin_name))
 
-        def report(path: Path, error: str | None) -> None:
-            bar.advance(task)
+        def report(name: str, error: str | None) -> None:
             if error:
-                console.print(f"[red]✗[/red] {path}: {error}", soft_wrap=True)
+                failed(name, error)
 
-        run = tag_files(tagger, paths, output, report)
+        run = tag_files(tagger, found, output, report, ocr)
     written = write(wanted, run.speeches, run.summary, output)
     console.print(f"{len(run.shards)} speeches tagged, {len(run.summary.failures)} files failed; wrote")
     for path in written:

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from data.errors import DocumentError
-from data.reader import read_bytes, read_content
+from data.errors import DocumentError, MissingExtraError
+from data.inputs import Input
+from data.reader import read_bytes
 from data.speech import Speech
 from data.store import write_json
 from tagging.records import Failure, RunSummary, Tag, TaggedSpeech
@@ -41,28 +42,32 @@ class Run:
 
 def tag_files(
     tagger: Tagger,
-    paths: Sequence[Path],
+    inputs: Iterable[Input],
     out: Path,
-    progress: Callable[[Path, str | None], None] = lambda path, error: None,
+    progress: Callable[[str, str | None], None] = lambda name, error: None,
+    ocr: bool = True,
 ) -> Run:
     """Tag files, one shard a speech, and write the run's manifest.
 
     Args:
         tagger: the model.
-        paths: the files; a file with the same name and bytes as one before it is tagged once.
+        inputs: the files, taken one after the other; one with the same name and bytes as one before it is tagged once.
         out: directory of the run.
-        progress: called after each file with its path and, if it could not be read, the reason.
+        progress: called after each file with its name and, if it could not be read, the reason.
+        ocr: whether images and pages without text are recognised.
     """
     shards: dict[Path, None] = {}
     failures = []
-    for path in paths:
+    files = 0
+    for item in inputs:
+        files += 1
         try:
-            shards[_tag_file(tagger, path, out / SHARDS)] = None
-        except DocumentError as error:
-            failures.append(Failure(str(path), str(error)))
-            progress(path, str(error))
+            shards[_tag_file(tagger, item, out / SHARDS, ocr)] = None
+        except (DocumentError, MissingExtraError) as error:
+            failures.append(Failure(item.name, str(error)))
+            progress(item.name, str(error))
         else:
-            progress(path, None)
+            progress(item.name, None)
     summary = RunSummary(
         model=tagger.name,
         model_sha256=tagger.model_sha256,
@@ -70,18 +75,18 @@ def tag_files(
         thresholds=tagger.bundle.calibration.thresholds,
         failures=tuple(failures),
     )
-    _write_manifest(out / MANIFEST, summary, list(shards), len(paths))
+    _write_manifest(out / MANIFEST, summary, list(shards), files)
     return Run(summary, tuple(shards))
 
 
-def _tag_file(tagger: Tagger, path: Path, directory: Path) -> Path:
+def _tag_file(tagger: Tagger, item: Input, directory: Path, ocr: bool) -> Path:
     """Tag one file unless its shard is there; returns the shard's path."""
-    content = read_content(path)
-    decides = (str(path), hashlib.sha256(content).hexdigest(), tagger.model_sha256, version("jianghua"))
+    content = item.read()
+    decides = (item.name, hashlib.sha256(content).hexdigest(), tagger.model_sha256, version("jianghua"))
     key = hashlib.sha256("\0".join(decides).encode("utf-8", "surrogateescape")).hexdigest()[:24]
     shard = directory / f"{key}.json"
     if not shard.is_file():
-        save_shard(shard, tagger.tag_speech(read_bytes(content, str(path))))
+        save_shard(shard, tagger.tag_speech(read_bytes(content, item.name, ocr)))
     return shard
 
 

@@ -25,6 +25,7 @@ class Block:
         level: depth of a heading by the document's own styles, 1 the highest.
         furniture: why the reader takes it for something that the page added, such as navigation or a running head; `None`
             for text. Cleaning decides; the reader leaves nothing out that a person sees.
+        confidence: 0 to 1, where the text was recognised by OCR.
     """
 
     start: int
@@ -33,6 +34,7 @@ class Block:
     page: int | None = None
     level: int | None = None
     furniture: str | None = None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

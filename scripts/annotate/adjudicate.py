@@ -163,7 +163,7 @@ def _tagged(model: Path, speeches: Sequence[Speech]) -> dict[str, dict[str, floa
 def _cross_validated(
     speeches: Sequence[Speech], answers: Mapping[str, Sequence[Annotation]], scheme: LabelScheme
 ) -> dict[str, dict[str, float]] | None:
-    from data.errors import RecordError
+    from data.errors import MissingExtraError, RecordError
     from labels.adjudication import Rules, adjudicate, annotated_speeches
     from scripts.console import console
     from scripts.crossval import cross_validate, tfidf_model
@@ -171,7 +171,7 @@ def _cross_validated(
     majority = annotated_speeches(speeches, adjudicate(answers, {}, scheme, Rules("majority", tie="absent")), {})
     try:
         outcome = cross_validate(majority, scheme, _FOLDS, tfidf_model(scheme))
-    except RecordError as error:
+    except (RecordError, MissingExtraError) as error:
         console.print(f"no model weighs in: {error}", markup=False)
         return None
     rows = zip(outcome.speeches, outcome.indices, outcome.probabilities.tolist(), strict=True)

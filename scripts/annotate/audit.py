@@ -48,6 +48,7 @@ def audit(
     Fine-tunes one model a fold with the run's settings; folds that are finished are taken up again when the command is given
     again. Writes suspects.jsonl, the most doubtful first, and audit.html.
     """
+    from data.extras import require
     from data.settings import load_settings
     from data.store import write_jsonl
     from labels.audit import find_suspects
@@ -56,6 +57,7 @@ def audit(
     from training.config import TrainConfig
 
     settings = load_settings(TrainConfig, run / "config.yaml")
+    require("cleanlab", extra="annotate")  # said before the models are trained, not after
     speeches, scheme = _read(dataset or settings.dataset, labels)
     outcome = _judge(speeches, scheme, settings, folds, output / "folds", fast, seed)
     suspects = find_suspects(outcome.probabilities, outcome.gold, scheme.keys, scheme.kind == "single")

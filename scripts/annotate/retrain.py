@@ -41,10 +41,14 @@ def retrain(
     macro F1 on the validation split is higher.
     """
     from data.dataset import save_dataset
+    from data.extras import require
     from data.folds import extend_dataset
     from data.scheme import load_scheme
     from data.store import read_speeches, write_json, write_speeches
     from scripts.console import console
+
+    for module in ("torch", "transformers", "datasets", "evaluate", "accelerate", "sklearn"):
+        require(module, extra="train")
     from training.finetune import finetune
 
     stage = _Stages(output)

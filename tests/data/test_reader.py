@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from conftest import REAL
@@ -10,8 +9,8 @@ from hypothesis import strategies as st
 
 from data.cleaning import clean
 from data.documents.plain import plain_document
-from data.errors import DocumentError
-from data.reader import expand, read_bytes, read_source, read_speech, read_text
+from data.errors import DocumentError, SettingsError
+from data.reader import read_bytes, read_source, read_speech, read_text
 from data.speech import Speech
 from data.structure import build_sentences
 from scripts.make_samples import FILES, SAMPLES, paragraphs
@@ -95,15 +94,24 @@ def test_encodings(encoding: str) -> None:
     assert read_bytes(text.encode(encoding), "务虚会.txt").texts[-1] == "路要一步一步走。"
 
 
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
         ("空.txt", b"", "empty"),
+        ("空.docx", b"\0" * 50, "empty"),
         ("坏.docx", b"PK\x03\x04garbage", "damaged"),
-        ("假.docx", "只是文本。".encode(), "expected a .docx"),
-        ("老.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 100, "old .doc"),
+        ("坏.zip", b"PK\x03\x04garbage", "archive"),
+        ("假.docx", bytes([0x81, 0xFF, 0xFE, 0x80]) * 9, r"expected a \.docx"),
+        ("密.docx", OLE + b"\0" * 504 + "EncryptedPackage".encode("utf-16-le"), "encrypted with a password"),
+        ("表.docx", OLE + b"\0" * 504 + "Workbook".encode("utf-16-le"), "got a spreadsheet"),
+        ("乱.doc", OLE + bytes(range(256)) * 20, "without a text document, or a damaged one"),
+        ("页.html", b"<p>" * 600_000, "at most 100,000 lines"),
         ("坏.pdf", b"%PDF-1.4\ngarbage", "damaged"),
-        ("图.png", b"\x89PNG\r\n", "unknown file type"),
+        ("包.rar", b"Rar!\x1a\x07\x00", "RAR archive is not read"),
+        ("程序.exe", b"MZ\x90\x00\x03\xff\xff\x80\xff", "unknown file type"),
         ("二进制.txt", bytes([0x81, 0xFF, 0xFE, 0x80]) * 9, "not text"),
     ],
 )
@@ -112,36 +120,38 @@ def test_bad_files_give_their_reason(name: str, content: bytes, reason: str) -> 
         read_bytes(content, name)
 
 
-def test_a_pdf_without_text_is_called_scanned() -> None:
-    import io
-
-    from reportlab.pdfgen.canvas import Canvas
-
-    buffer = io.BytesIO()
-    canvas = Canvas(buffer)
-    canvas.rect(10, 10, 100, 100)
-    canvas.showPage()
-    canvas.save()
-    with pytest.raises(DocumentError, match="scanned"):
-        read_bytes(buffer.getvalue(), "扫描.pdf")
+RAW = {file.suffix: file for file in sorted((SAMPLES / "raw").iterdir())}
 
 
-def test_a_pdf_with_a_password_is_called_encrypted() -> None:
-    import io
-
-    from reportlab.pdfgen.canvas import Canvas
-
-    buffer = io.BytesIO()
-    canvas = Canvas(buffer, encrypt="secret")
-    canvas.drawString(10, 10, "text")
-    canvas.showPage()
-    canvas.save()
-    with pytest.raises(DocumentError, match="encrypted with a password"):
-        read_bytes(buffer.getvalue(), "密.pdf")
+@pytest.mark.parametrize("name", ["讲话", "讲话.doc", "讲话.pdf", "讲话.docx", "讲话.html", "讲话.txt", "讲话.mht", "-"])
+@pytest.mark.parametrize("suffix", [".docx", ".pdf", ".html"])
+def test_the_bytes_decide_the_format_not_the_suffix(suffix: str, name: str) -> None:
+    content = RAW[suffix].read_bytes()
+    assert read_bytes(content, name).source.format == suffix[1:]  # type: ignore[union-attr]
+    assert read_bytes(content, name).texts == read_speech(RAW[suffix]).texts
 
 
-def test_directories_are_walked_in_order_without_hidden_files(tmp_path: Path) -> None:
-    for name in ("b.txt", "a.docx", ".hidden.txt", "x.exe"):
-        (tmp_path / name).write_bytes(b"1")
-    assert [path.name for path in expand([tmp_path])] == ["a.docx", "b.txt"]
-    assert list(expand([tmp_path / "missing.pdf"])) == [tmp_path / "missing.pdf"]
+@pytest.mark.parametrize("name", ["讲话.doc", "讲话.pdf", "讲话.docx", "讲话", "讲话.png"])
+def test_text_under_any_suffix_is_text(name: str) -> None:
+    assert read_bytes("在务虚会上的讲话\n同志们：\n路要走好。\n".encode("gb18030"), name).texts[-1] == "路要走好。"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "gb18030"])
+def test_a_web_page_under_the_suffix_of_word_is_a_web_page(encoding: str) -> None:
+    page = "<html><body><p>在务虚会上的讲话</p><p>同志们：</p><p>路要走好。</p></body></html>"
+    assert read_bytes(page.encode(encoding), "讲话.doc").texts == ["在务虚会上的讲话", "同志们：", "路要走好。"]
+
+
+def test_bounds_are_changed_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "在务虚会上的讲话\n同志们：\n路要走好。\n"
+    monkeypatch.setenv("JIANGHUA_CHARACTERS", "10")
+    with pytest.raises(DocumentError, match="at most 10 characters of text, got 20"):
+        read_text(text)
+    monkeypatch.setenv("JIANGHUA_CHARACTERS", "20")
+    assert len(read_text(text).texts) == 3
+    monkeypatch.setenv("JIANGHUA_LINES", "2")
+    with pytest.raises(DocumentError, match="at most 2 lines"):
+        read_bytes(text.encode(), "讲话.txt")
+    monkeypatch.setenv("JIANGHUA_LINES", "viele")
+    with pytest.raises(SettingsError, match="JIANGHUA_LINES: expected a whole number above 0, got 'viele'"):
+        read_text(text)

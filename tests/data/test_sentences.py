@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.sentences import split
+from scripts.paths import SHIPPED
 
 ALPHABET = "讲话。！？…；：，“”‘’（）《》「」\"'.!? 3aA\n\t𠀀😀"
 
@@ -41,6 +45,21 @@ def test_rules(text: str, expected: list[str]) -> None:
 def test_splitting_loses_nothing(text: str) -> None:
     assert "".join(sentences(text)) == text
     assert all(part for part in sentences(text))
+
+
+@settings(max_examples=2000)
+@given(st.text(ALPHABET, max_size=80))
+def test_splitting_a_sentence_again_gives_the_sentence(text: str) -> None:
+    for sentence in sentences(text):
+        assert sentences(sentence) == [sentence]
+
+
+CASES = json.loads((SHIPPED / "scripts" / "benchmarks" / "splitting_cases.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["why"])
+def test_cases(case: dict[str, Any]) -> None:
+    assert sentences(case["text"]) == case["sentences"]
 
 
 def test_a_sentence_of_ten_thousand_characters_stays_whole() -> None:

@@ -182,6 +182,24 @@ def test_a_client_that_dawdles_is_sent_away(start: Start) -> None:
     assert ask("GET", "/health")[0] == 200
 
 
+def test_hoarded_connections_end(start: Start) -> None:
+    ask, _ = start(requests=1, seconds=1)
+    hoard = [socket.create_connection(ask.address, timeout=10) for _ in range(4)]
+    for idle in hoard:
+        idle.sendall(b"GET")  # no thread may have it for longer than a second
+    extra = socket.create_connection(ask.address, timeout=10)
+    assert extra.recv(10) == b""
+    until = time.monotonic() + 20
+    while True:
+        try:
+            assert ask("GET", "/health")[0] == 200
+            break
+        except OSError:
+            assert time.monotonic() < until
+    for connection in (*hoard, extra):
+        connection.close()
+
+
 def test_no_more_at_once_than_allowed(start: Start) -> None:
     release, entered = threading.Event(), threading.Semaphore(0)
 

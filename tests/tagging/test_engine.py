@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from data.errors import SettingsError
-from data.reader import expand
+from data.inputs import inputs
 from data.speech import Sentence, Speech
 from scripts.make_samples import SAMPLES
 from tagging import Tag, TaggedSpeech, Tagger
@@ -24,7 +24,7 @@ def tagger(tiny_run: Path) -> Tagger:
 
 
 def test_a_killed_run_ends_with_the_same_bytes(tmp_path: Path, tagger: Tagger, monkeypatch: pytest.MonkeyPatch) -> None:
-    paths = list(expand([SAMPLES / "raw"]))[:4]
+    paths = list(inputs([SAMPLES / "raw"]))[:4]
     whole = tag_files(tagger, paths, tmp_path / "whole")
     write(list(WRITERS), whole.speeches, whole.summary, tmp_path / "whole")
 
@@ -55,7 +55,7 @@ def test_a_bad_file_is_reported_and_stops_nothing(tmp_path: Path, tagger: Tagger
     (tmp_path / "好.txt").write_text("在会上的讲话\n同志们:\n路要修好。\n", "utf-8")
     seen = []
     paths = [tmp_path / "空.txt", tmp_path / "好.txt", tmp_path / "没有.pdf"]
-    run = tag_files(tagger, paths, tmp_path / "out", lambda path, error: seen.append((path.name, error)))
+    run = tag_files(tagger, inputs(paths), tmp_path / "out", lambda name, error: seen.append((Path(name).name, error)))
     assert [failure.reason for failure in run.summary.failures] == ["the file is empty", "No such file or directory"]
     assert [tagged.speech.title for tagged in run.speeches()] == ["在会上的讲话"]
     assert [name for name, error in seen if error is None] == ["好.txt"]
@@ -119,7 +119,7 @@ def test_the_report_filters_searches_and_shows_probabilities(tmp_path: Path, tag
     sync_api = pytest.importorskip("playwright.sync_api")
     if not chromium.is_file():
         pytest.skip("Chromium is not installed")
-    run = tag_files(tagger, list(expand([SAMPLES / "raw"]))[:2], tmp_path)
+    run = tag_files(tagger, list(inputs([SAMPLES / "raw"]))[:2], tmp_path)
     (report,) = write(["html"], run.speeches, run.summary, tmp_path)
     given = [tag.labels for tagged in run.speeches() for tag in tagged.tags]
     with sync_api.sync_playwright() as playwright:

@@ -1,0 +1,218 @@
+"""Columns: from pieces of text with their places on a page to lines in reading order.
+
+A page is cut at its gutters: the strips of white that text stands on both sides of. What runs across a gutter, such as a title,
+parts the page into bands; in each band the left column is read before the right one. The method is a cut of the page by white
+space, as in G. Nagy and S. Seth, Hierarchical Representation of Optically Scanned Documents (ICPR 1984), with vertical cuts
+first and only where both sides look like running text, so that tables and titles with gaps are still read row by row.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Final
+
+_GUTTER: Final = 0.8  # em of white between columns at least
+_PROSE: Final = 5.0  # em that the lines of a column are long on average at least: cells of a table are shorter
+_ALIGNED: Final = 0.3  # share of the lines that reach the gutter at least, on either side
+_FEWEST: Final = 3  # lines of a column at least
+_MOST: Final = 3000  # pieces of a page that columns are looked for in
+_WORD_GAP: Final = 0.18  # em of white that part two Latin words
+_WIDE_GAP: Final = 0.8  # em of white that part two phrases of a title or two cells
+_INDENT: Final = (1.4, 4.6)  # em that the first line of a paragraph is indented by; more is centred
+_PARTED: Final = 1.35  # times the usual distance of lines that paragraphs without indents are apart
+_LATIN: Final = re.compile(r"[A-Za-z0-9]")
+
+
+@dataclass(slots=True)
+class Piece:
+    """Text that was set without a gap. Coordinates grow to the right and down, in any unit.
+
+    Attributes:
+        size: height of a full character, in the same unit.
+        confidence: 0 to 1, where the text was recognised.
+    """
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    size: float
+    confidence: float | None = None
+
+    @property
+    def middle(self) -> float:
+        """Height of its middle."""
+        return (self.top + self.bottom) / 2
+
+
+@dataclass(slots=True)
+class Line:
+    """A line of a column.
+
+    Attributes:
+        indent: full characters that it is indented by; 0 where it does not begin a paragraph.
+        furniture: why it is taken for something that the page added.
+        column: the lines of its column.
+    """
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    size: float
+    confidence: float | None = None
+    indent: int = 0
+    furniture: str | None = None
+    column: list[Line] = field(default_factory=list, repr=False)
+
+
+def read_lines(pieces: Sequence[Piece]) -> list[Line]:
+    """The lines of a page in reading order; each knows the lines of its column."""
+    result: list[Line] = []
+    for region in _regions([piece for piece in pieces if piece.text.strip()]):
+        column = _lines(region)
+        for line in column:
+            line.column = column
+        result += column
+    return result
+
+
+def mark_indents(pages: Sequence[Sequence[Line]]) -> None:
+    """Find the lines that begin a paragraph, by their indent; where a document has no indents, by the space before them."""
+    columns = [column for page in pages for column in _columns(page)]
+    edges = [_edge(column) for column in columns]
+    for column, edge in zip(columns, edges, strict=True):
+        size = median(line.size for line in column)
+        # A column may hold indented lines alone: then its neighbours tell where its edge is.
+        near = min(other for other in edges if edge - _INDENT[1] * size < other <= edge)
+        for line in column:
+            em = (line.left - near) / line.size
+            line.indent = round(em) if _INDENT[0] <= em <= _INDENT[1] else 0
+    lines = [line for column in columns for line in column]
+    if sum(line.indent > 0 for line in lines) < 0.05 * len(lines):
+        for column in columns:
+            _by_space(column)
+
+
+def _by_space(column: Sequence[Line]) -> None:
+    pairs = list(itertools.pairwise(column))
+    distances = [after.bottom - before.bottom for before, after in pairs]
+    if len(distances) < 6 or (usual := median(distances)) <= 0:
+        return
+    for (_, after), distance in zip(pairs, distances, strict=True):
+        if distance > _PARTED * usual:
+            after.indent = after.indent or 2
+
+
+def _columns(page: Sequence[Line]) -> list[list[Line]]:
+    columns = {id(line.column): line.column for line in page}.values()
+    return [text for column in columns if (text := [line for line in column if line.furniture is None])]
+
+
+def _edge(column: Sequence[Line]) -> float:
+    """Left edge of a column: the leftmost place where two lines begin, else where the leftmost does."""
+    lefts = sorted(line.left for line in column)
+    slack = 0.3 * median(line.size for line in column)
+    return next((one for one, other in itertools.pairwise(lefts) if other - one <= slack), lefts[0])
+
+
+def _regions(pieces: list[Piece], depth: int = 0) -> list[list[Piece]]:
+    """The pieces, column by column in reading order."""
+    gutter = None if depth > 6 or not 2 * _FEWEST <= len(pieces) <= _MOST else _gutter(pieces)
+    if gutter is None:
+        return [pieces] if pieces else []
+    across = sorted((piece for piece in pieces if piece.left < gutter < piece.right), key=lambda piece: piece.middle)
+    bands: list[tuple[list[Piece], list[Piece]]] = [([], []) for _ in range(len(across) + 1)]
+    for piece in pieces:
+        if not piece.left < gutter < piece.right:
+            band = sum(one.middle < piece.middle for one in across)
+            bands[band][piece.left >= gutter].append(piece)
+    result: list[list[Piece]] = []
+    whole: list[Piece] = []  # what is read across the gutter, until columns begin again
+    for number, (left, right) in enumerate(bands):
+        if left and right and _runs(left, right, gutter):
+            result += [whole] if whole else []
+            whole = []
+            result += _regions(left, depth + 1) + _regions(right, depth + 1)
+        else:
+            whole += left + right
+        whole += across[number : number + 1]
+    return result + ([whole] if whole else [])
+
+
+def _gutter(pieces: Sequence[Piece]) -> float | None:
+    """Where the second of two columns begins; `None` for a page with one column."""
+    best: tuple[float, float] | None = None
+    for cut in sorted({round(piece.left, 1) for piece in pieces}):
+        left = [piece for piece in pieces if piece.right <= cut]
+        right = [piece for piece in pieces if piece.left >= cut - 0.1]
+        if len(left) < _FEWEST or len(right) < _FEWEST:
+            continue
+        if not _runs(left, right, cut):
+            continue
+        crossing = len(pieces) - len(left) - len(right)
+        score = min(len(left), len(right)) - crossing / 2
+        if best is None or score > best[0]:
+            best = (score, cut - 0.05)
+    return best[1] if best is not None and best[0] > 0 else None
+
+
+def _runs(left: Sequence[Piece], right: Sequence[Piece], cut: float) -> bool:
+    """Whether two sides of a gutter are columns of running text, side by side."""
+    size = median(piece.size for piece in (*left, *right))
+    end = max(piece.right for piece in left)
+    beside = min(max(p.bottom for p in left), max(p.bottom for p in right)) - max(
+        min(p.top for p in left), min(p.top for p in right)
+    )
+    return (
+        beside > size
+        and cut - end >= _GUTTER * size
+        and all(sum(p.right - p.left for p in side) >= _PROSE * size * len(side) for side in (left, right))
+        and sum(piece.right > end - 1.6 * size for piece in left) >= _ALIGNED * len(left)
+        and sum(piece.left < cut + 2.6 * size for piece in right) >= _ALIGNED * len(right)
+    )
+
+
+def _lines(pieces: Sequence[Piece]) -> list[Line]:
+    """The lines of one column from top to bottom; pieces at the same height make one line."""
+    rows: list[list[Piece]] = []
+    for piece in sorted(pieces, key=lambda piece: piece.middle):
+        for row in rows[-3:]:  # a note sign stands a little higher than its line
+            height = min(row[0].bottom, piece.bottom) - max(row[0].top, piece.top)
+            if height > 0.5 * min(piece.bottom - piece.top, row[0].bottom - row[0].top):
+                row.append(piece)
+                row.sort(key=lambda one: -one.size)  # the largest piece stands for the line
+                break
+        else:
+            rows.append([piece])
+    return [_line(sorted(row, key=lambda piece: piece.left)) for row in rows]
+
+
+def _line(row: Sequence[Piece]) -> Line:
+    text = row[0].text
+    for before, after in itertools.pairwise(row):
+        text += gap(text, after.text, (after.left - before.right) / max(before.size, 0.01)) + after.text
+    sure = [piece.confidence for piece in row if piece.confidence is not None]
+    return Line(
+        text.strip(),
+        min(piece.left for piece in row),
+        min(piece.top for piece in row),
+        max(piece.right for piece in row),
+        max(piece.bottom for piece in row),
+        max(piece.size for piece in row),
+        min(sure) if sure else None,
+    )
+
+
+def gap(before: str, after: str, em: float) -> str:
+    """The space that white of this width between two texts stands for."""
+    if before[-1:].isspace() or after[:1].isspace():
+        return ""
+    latin = _LATIN.match(before[-1:]) and _LATIN.match(after[:1])
+    return " " if em >= (_WORD_GAP if latin else _WIDE_GAP) else ""

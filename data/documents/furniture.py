@@ -1,0 +1,55 @@
+"""What pages add to a text: page numbers, running heads, tables of contents. Shared by the readers of paged formats."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+PAGE_NUMBER: Final = re.compile(
+    r"[\-—–·_~]*(?:第|[Pp]age|[Pp]\.?)?\d{1,4}页?(?:(?:[/／,，|]|[Oo]f)?共?\d{1,4}页?)?[\-—–·_~]*|[\-—–]\s*[ivxlcIVXLC]{1,6}\s*[\-—–]"
+)
+"""A line, without its white space, that is nothing but a page number."""
+
+_AT_EDGE: Final = re.compile(rf"{PAGE_NUMBER.pattern}|[ivxlIVXL]{{1,6}}|[\-—–·]*第[一二三四五六七八九十百]{{1,4}}页[\-—–·]*")
+_LEADER: Final = re.compile(r"(?:[.．…·⋯・‥]\s*){4,}[\s(（\-—]*\d{1,4}[\s)）\-—]*$")
+_CONTENTS: Final = re.compile(r"\s*目\s*[录錄次]\s*")
+_EDGE: Final = 2  # lines at the top and bottom of a page among which running heads and page numbers are looked for
+_SHARE: Final = 0.4  # of the pages on which a running head recurs at least: books have one for left and one for right pages
+
+
+def shape(line: str) -> str:
+    """A line without white space, with all numbers alike: what running heads have in common."""
+    return re.sub(r"\d+", "#", re.sub(r"\s+", "", line))
+
+
+def page_furniture(pages: Sequence[Sequence[str]]) -> list[list[str | None]]:
+    """Why each line of each page is taken for something that the page added; `None` for text.
+
+    Args:
+        pages: the lines of each page from top to bottom, whatever the order in which they are read.
+    """
+    seen = Counter(one for page in pages for one in {shape(page[number]) for number in _edges(len(page))})
+    repeated = {one for one, count in seen.items() if one and count >= max(3, _SHARE * len(pages))}
+    return [_marked(page, repeated) for page in pages]
+
+
+def _marked(page: Sequence[str], repeated: set[str]) -> list[str | None]:
+    marks: list[str | None] = [None] * len(page)
+    for number in _edges(len(page)):
+        if _AT_EDGE.fullmatch(re.sub(r"\s", "", page[number])):
+            marks[number] = "page number"
+        elif shape(page[number]) in repeated:
+            marks[number] = "running head"
+    leaders = [number for number, line in enumerate(page) if _LEADER.search(line)]
+    if len(leaders) >= 2:
+        heading = [n for n in range(leaders[0]) if _CONTENTS.fullmatch(page[n])]
+        for number in [*heading[-1:], *range(leaders[0], leaders[-1] + 1)]:
+            marks[number] = marks[number] or "table of contents"
+    return marks
+
+
+def _edges(lines: int) -> list[int]:
+    """Numbers of the first and last lines of a page."""
+    return [number for number in range(lines) if number < _EDGE or number >= lines - _EDGE]

@@ -1,0 +1,39 @@
+"""How `jianghua read --explain` shows a source with its deletions struck through, in the terminal and as a web page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from data.speech import Speech
+
+
+def terminal_text(name: str, source: str, speech: Speech) -> Text:
+    """The source of a speech for the terminal: deletions struck through, their reason behind them."""
+    from rich.text import Text
+
+    from data.explanation import counts, pieces
+
+    shown = Text(f"\n{name}\n", style="bold")
+    totals = ", ".join(f"{reason} {characters}" for reason, characters in counts(speech).items())
+    shown.append(f"{len(speech.sentences)} sentences; characters deleted: {totals or 'none'}\n", style="dim not bold")
+    for piece in pieces(source, speech):
+        if piece.deletion is None or not piece.text.strip():
+            shown.append(piece.text, style="not bold")
+            continue
+        body = piece.text.rstrip("\n")
+        shown.append(body, style="strike red not bold")
+        if piece.deletion.reason != "invisible character":
+            shown.append(f"⟨{piece.deletion.reason}⟩", style="dim not bold")
+        shown.append(piece.text[len(body) :], style="not bold")
+    return shown
+
+
+def page(items: Iterator[tuple[str, str, Speech]]) -> Iterator[bytes]:
+    """The web page of `data.explanation`, as bytes."""
+    from data.explanation import explanation_page
+
+    return (part.encode("utf-8", "replace") for part in explanation_page(items))

@@ -1,0 +1,42 @@
+"""A small run of the fuzzer, and what its large runs broke. `python -m scripts.benchmarks.fuzz` is the large one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scripts.benchmarks.fuzz import SHARES, judge
+from scripts.benchmarks.mutations import mutated
+from scripts.benchmarks.seeds import seed_files
+
+
+@pytest.fixture(scope="module")
+def seeds() -> dict[str, list[bytes]]:
+    return seed_files()
+
+
+@pytest.mark.parametrize("format", [format for format in SHARES if format != "doc"])
+def test_damaged_files_are_speeches_or_errors(format: str, seeds: dict[str, list[bytes]], tmp_path: Path) -> None:
+    path = tmp_path / f"x.{format}"
+    kinds = set()
+    for number in range(60):
+        path.write_bytes(mutated(number, 7, seeds, format))
+        outcome = judge(path)
+        assert outcome.kind in ("speech", "error"), (number, outcome.message)
+        kinds.add(outcome.kind)
+    assert kinds == {"speech", "error"}  # mutations that break everything, or nothing, test nothing
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("format", [format for format in SHARES if format != "doc"])
+def test_whole_seeds_are_read(format: str, seeds: dict[str, list[bytes]], tmp_path: Path) -> None:
+    for content in seeds[format]:
+        (tmp_path / f"x.{format}").write_bytes(content)
+        assert judge(tmp_path / f"x.{format}").kind == "speech"
+
+
+def test_mutations_are_the_same_each_time(seeds: dict[str, list[bytes]]) -> None:
+    assert [mutated(number, 1, seeds, "zip") for number in range(20)] == [
+        mutated(number, 1, seeds, "zip") for number in range(20)
+    ]

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+from data.store import read_speeches
+from scripts.make_samples import SAMPLES
+from scripts.paths import SHIPPED
+
+TEXT = "在务虚会上的讲话\n同志们：\n路要走好。\n"
+
+
+def read(*arguments: object, code: int = 0, stdin: bytes = b"") -> str:
+    command = [sys.executable, "-m", "scripts.cli", "read", *map(str, arguments)]
+    result = subprocess.run(command, cwd=SHIPPED, input=stdin, capture_output=True, check=False)
+    assert result.returncode == code, result.stderr.decode()
+    return result.stderr.decode()
+
+
+def packed(**members: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(f"{name}.txt", content)
+    return buffer.getvalue()
+
+
+def test_standard_input_of_any_format(tmp_path: Path) -> None:
+    out = tmp_path / "s.jsonl"
+    read("-", "-o", out, stdin=TEXT.encode("gb18030"))
+    (speech,) = read_speeches(out)
+    assert speech.source is not None
+    assert (speech.source.path, speech.texts[-1]) == ("-", "路要走好。")
+    content = next((SAMPLES / "raw").glob("*.docx")).read_bytes()
+    read("-", "--name", "上传.doc", "-o", out, stdin=content)
+    (speech,) = read_speeches(out)
+    assert speech.source is not None
+    assert (speech.source.path, speech.source.format) == ("上传.doc", "docx")
+    assert speech.id.startswith("上传-")
+
+
+def test_bad_members_are_told_and_the_others_written(tmp_path: Path) -> None:
+    (tmp_path / "讲.zip").write_bytes(packed(甲=TEXT.encode(), 乙=b"", 丙=TEXT.encode()))
+    (tmp_path / "坏.zip").write_bytes(b"PK\x03\x04")
+    out = tmp_path / "s.jsonl"
+    told = read(tmp_path, tmp_path / "讲.zip", "-o", out, code=3)
+    assert "讲.zip!乙.txt: the file is empty" in told
+    assert "坏.zip: damaged archive" in told
+    assert "讲.zip!甲.txt: the same bytes and name as a file before it" in told
+    assert [speech.source.path.rsplit("/")[-1] for speech in read_speeches(out) if speech.source] == [
+        "讲.zip!丙.txt",
+        "讲.zip!甲.txt",
+    ]
+    assert {file.name for file in tmp_path.iterdir()} == {"讲.zip", "坏.zip", "s.jsonl"}
+
+
+def test_an_interrupted_run_leaves_the_old_file(tmp_path: Path) -> None:
+    out = tmp_path / "s.jsonl"
+    out.write_text("alt", "utf-8")
+    code = (
+        "import sys\n"
+        "from data import reader\n"
+        "def stop(*arguments): raise KeyboardInterrupt\n"
+        "reader.build_speech = stop\n"
+        "from scripts.cli import app\n"
+        "app()\n"
+    )
+    command = [sys.executable, "-c", code, "read", str(SAMPLES / "raw"), "-o", str(out)]
+    assert subprocess.run(command, cwd=SHIPPED, capture_output=True, check=False).returncode != 0
+    assert out.read_text("utf-8") == "alt"
+    assert [file.name for file in tmp_path.iterdir()] == ["s.jsonl"]
+
+
+def test_the_page_of_explanations(tmp_path: Path) -> None:
+    told = read(SAMPLES / "raw", "-o", tmp_path / "s.jsonl", "--explain", "--explain-page", tmp_path / "e.html")
+    assert "⟨page number⟩" in told
+    assert (tmp_path / "e.html").read_text("utf-8").count("r-page-number") > 3
