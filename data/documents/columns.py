@@ -166,15 +166,16 @@ def _gutter(pieces: Sequence[Piece]) -> float | None:
 def _runs(left: Sequence[Piece], right: Sequence[Piece], cut: float) -> bool:
     """Whether two sides of a gutter are columns of running text, side by side."""
     size = median(piece.size for piece in (*left, *right))
-    end = max(piece.right for piece in left)
-    beside = min(max(p.bottom for p in left), max(p.bottom for p in right)) - max(
-        min(p.top for p in left), min(p.top for p in right)
+    ends = sorted(piece.right for piece in left)
+    edge = ends[int(0.9 * (len(ends) - 1))]  # a running head or a heading may reach further than the column
+    beside = min(max(p.bottom for p in side) for side in (left, right)) - max(
+        min(p.top for p in side) for side in (left, right)
     )
     return (
         beside > size
-        and cut - end >= _GUTTER * size
+        and cut - ends[-1] >= _GUTTER * size
         and all(sum(p.right - p.left for p in side) >= _PROSE * size * len(side) for side in (left, right))
-        and sum(piece.right > end - 1.6 * size for piece in left) >= _ALIGNED * len(left)
+        and sum(end > edge - 1.6 * size for end in ends) >= _ALIGNED * len(left)
         and sum(piece.left < cut + 2.6 * size for piece in right) >= _ALIGNED * len(right)
     )
 
