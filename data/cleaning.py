@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from data.documents import Document
-from data.lines import INVISIBLE, Cuts, Line, left
+from data.lines import INVISIBLE, SHOWN, Cuts, Line, left
+from data.markdown import cut_markup
 from data.notices import inline_notices, is_notice
 from data.pagination import cut_markers, cut_pages
 from data.repetition import cut_abstract, cut_outline, cut_repeated_title
@@ -30,11 +31,19 @@ _HEAD: Final = 6  # lines at the top among which a wrapped title, a byline and t
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph of the clean text: its kept pieces, in order, and what the document says of it."""
+    """A paragraph of the clean text: its kept pieces, in order, and what the document says of it.
+
+    Attributes:
+        spans: its pieces, half-open offsets into the document's text.
+        page: 1-based page, for paged documents.
+        level: depth of a heading by the document's own styles.
+        cut_off: text was left out after it, as a notice said.
+    """
 
     spans: tuple[Span, ...]
     page: int | None = None
     level: int | None = None
+    cut_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,8 @@ def clean(document: Document) -> CleanText:
         cuts.cut(match.start(), match.end(), "invisible character")
     lines = [Line(block, document.text) for block in document.blocks]
     _cut_furniture(left(lines), cuts)
+    if document.format == "txt":
+        cut_markup(left(lines), cuts)
     cut_pages(left(lines), cuts)
     cut_tail(left(lines), cuts)
     cut_outline(left(lines), cuts)
@@ -75,9 +86,10 @@ def _cut_furniture(lines: Sequence[Line], cuts: Cuts) -> None:
 def _cut_notices(lines: Sequence[Line], cuts: Cuts) -> set[int]:
     """Notices inside the speech, also those that a wrap has broken. Returns the offsets where text was left out."""
     text = cuts.document.text
-    places = [place for line in lines for place in range(line.start, line.block.end) if _seen(text[place])]
+    shown = [match.span() for line in lines for match in SHOWN.finditer(text, line.start, line.block.end)]
+    places = [place for span in shown for place in range(*span)]
     omissions = set()
-    for start, end, omitted in inline_notices("".join(text[place] for place in places)):
+    for start, end, omitted in inline_notices("".join(text[start:end] for start, end in shown)):
         for place in places[start:end]:
             cuts.cut(place, place + 1, "notice")
         if omitted:
@@ -91,10 +103,6 @@ def _cut_notices(lines: Sequence[Line], cuts: Cuts) -> set[int]:
         if not rest or (alone and (is_notice(line.bare) or not remains)):
             cuts.line(line, "notice")
     return omissions
-
-
-def _seen(char: str) -> bool:
-    return not char.isspace() and not INVISIBLE.match(char)
 
 
 def _paragraphs(lines: Sequence[Line], joined: set[int]) -> list[list[Line]]:
@@ -148,12 +156,17 @@ def _result(paragraphs: Sequence[Sequence[Line]], omissions: set[int], cuts: Cut
     """The paragraphs' kept pieces; a paragraph is parted where text was left out."""
     result: list[Paragraph] = []
     for group in paragraphs:
+        block = group[0].block
         parts: list[list[Span]] = [[]]
         for line in group:
             for start, end in cuts.kept(line.block.start, line.block.end):
                 if parts[-1] and any(parts[-1][-1][1] <= offset <= start for offset in omissions):
                     parts.append([])
                 parts[-1].append((start, end))
-        block = group[0].block
-        result += [Paragraph(tuple(part), block.page, block.level) for part in parts if part]
+        last = group[-1].block.end
+        cut_off = [True] * (len(parts) - 1)
+        cut_off.append(bool(parts[-1]) and any(parts[-1][-1][1] <= offset <= last for offset in omissions))
+        result += [
+            Paragraph(tuple(part), block.page, block.level, gone) for part, gone in zip(parts, cut_off, strict=True) if part
+        ]
     return result

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from data.errors import RecordError
 from data.extras import require
@@ -63,20 +64,34 @@ def build_dataset(
             if sentence.labels is not None:
                 scheme.check(sentence.labels, speech.sentence_id(index))
     groups = near_duplicate_groups(ordered)
-    counts = np.array([_counts(speech, scheme) for speech in ordered], dtype=np.float64)
-    chosen = stratified_split(counts, groups, shares, seed)
+    chosen = stratified_split(label_counts(ordered, scheme), groups, shares, seed)
     splits = {name: tuple(ordered[index] for index in indices) for name, indices in chosen.items()}
-    manifest = {
-        "sha256": _hash(splits, scheme),
+    about = {
         "seed": seed,
         "shares": dict(shares),
-        "scheme": scheme.model_dump(),
-        "guideline_version": scheme.guideline_version,
         "near_duplicates": [[ordered[index].id for index in group] for group in groups if len(group) > 1],
         "left_out_without_labels": sorted(speech.id for speech in speeches if not speech.annotated),
-        "splits": {name: _summary(part, scheme) for name, part in splits.items()},
     }
-    return SpeechDataset(splits, scheme, manifest)
+    return dataset_of_splits(splits, scheme, about)
+
+
+def dataset_of_splits(splits: Mapping[str, Sequence[Speech]], scheme: LabelScheme, about: Mapping[str, Any]) -> SpeechDataset:
+    """A dataset of splits that were made elsewhere; `about` goes into the manifest and says how."""
+    parts = {name: tuple(part) for name, part in splits.items()}
+    manifest = {
+        "sha256": _hash(parts, scheme),
+        **about,
+        "scheme": scheme.model_dump(),
+        "guideline_version": scheme.guideline_version,
+        "splits": {name: _summary(part, scheme) for name, part in parts.items()},
+    }
+    return SpeechDataset(parts, scheme, manifest)
+
+
+def label_counts(speeches: Sequence[Speech], scheme: LabelScheme) -> NDArray[np.float64]:
+    """Annotated sentences with each label, with none, and in all; shape (speeches, labels + 2)."""
+    rows = [_counts(speech, scheme) for speech in speeches]
+    return np.array(rows, dtype=np.float64).reshape(len(speeches), len(scheme.keys) + 2)
 
 
 def save_dataset(dataset: SpeechDataset, directory: Path) -> None:
@@ -172,7 +187,7 @@ def _counts(speech: Speech, scheme: LabelScheme) -> list[int]:
 
 
 def _summary(speeches: Sequence[Speech], scheme: LabelScheme) -> dict[str, Any]:
-    totals = np.array([_counts(speech, scheme) for speech in speeches]).sum(axis=0).tolist()
+    totals = label_counts(speeches, scheme).sum(axis=0).astype(int).tolist()
     return {
         "speeches": len(speeches),
         "sentences": sum(len(speech.sentences) for speech in speeches),

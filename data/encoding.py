@@ -99,7 +99,7 @@ def _winner(content: bytes, marked: str | None, declared: str | None) -> str:
         wide = best(sample, _WIDE)
         winner = wide if wide[0] > best(sample, _NARROW)[0] else winner
     _, codec, text = winner
-    if not typical(text) and (codec != "utf-8" or _CONTROL.search(lines) or "\ufffd" in text):
+    if codec != marked and not typical(text) and (codec != "utf-8" or _CONTROL.search(lines) or "\ufffd" in text):
         raise DocumentError("not text in UTF-8, UTF-16, UTF-32, GB18030 or Big5")
     return codec
 

@@ -21,3 +21,7 @@ class SettingsError(JianghuaError):
 
 class MissingExtraError(JianghuaError):
     """An optional dependency is not installed."""
+
+
+class StudioError(JianghuaError):
+    """Label Studio, or its server, cannot do what was asked; the message never holds a token."""

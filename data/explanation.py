@@ -21,6 +21,7 @@ REASONS: Final = {
     "form": "表单",
     "invisible character": "不可见字符",
     "links": "链接",
+    "markup": "排版标记",
     "navigation": "导航",
     "notice": "网站提示",
     "outline": "目录",

@@ -15,6 +15,9 @@ INVISIBLE: Final = re.compile(
 )
 """Characters without a shape: soft hyphens, zero-width and direction marks, variation selectors, control characters."""
 
+SHOWN: Final = re.compile(rf"[^\s{INVISIBLE.pattern[1:-2]}]+")
+"""Runs of characters that a person sees."""
+
 _SPACE: Final = re.compile(r"\s+")
 
 

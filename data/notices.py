@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from data.speech import Span
+
 _FILE: Final = Path(__file__).with_name("notices.txt")
 _WORD_EVERY: Final = 40  # characters
 _WORD_EVERY_IN_PROSE: Final = 20
@@ -93,7 +95,7 @@ def inline_notices(text: str) -> list[tuple[int, int, bool]]:
 
 
 def _notices(plain: str) -> list[tuple[int, int, bool]]:
-    candidates = [*_bracketed(plain), *_matches(plain), *_chains(plain)]
+    candidates = [*_bracketed(plain), *_in_text(plain)]
     found: list[tuple[int, int, bool]] = []
     for start, end, omitted in sorted(candidates, key=lambda span: span[0] - span[1]):  # the longest first
         if start < end and not any(start < other[1] and other[0] < end for other in found):
@@ -125,23 +127,10 @@ def _merged(plain: str, notices: Sequence[tuple[int, int, bool]]) -> list[tuple[
     return result
 
 
-def _matches(plain: str) -> Iterator[tuple[int, int, bool]]:
-    """Notices by the patterns of whole notices."""
-    for name in ("omitted", "inline"):
-        for match in _pattern(name).finditer(plain):
-            yield (*_trimmed(match), name == "omitted")
-
-
 @cache
 def _words() -> re.Pattern[str]:
     """The words that notices are made of, each in a group of the name of its section; the longest first."""
     return re.compile("|".join(f"(?P<{name}>{_pattern(name).pattern})" for name in _SECTIONS))
-
-
-@cache
-def _trigger() -> re.Pattern[str]:
-    """The words without one of which there is no chain; looking for them first saves time."""
-    return re.compile("|".join(_pattern(name).pattern for name in ("site", "omission", "access")))
 
 
 _SECTIONS: Final = ("site", "document", "omission", "access", "filler")
@@ -174,18 +163,26 @@ def _made_of_notice_words(plain: str, least: float) -> bool:
     return covered >= least * len(plain) and (_speaks(sections) or "site" in sections)
 
 
-def _chains(plain: str) -> Iterator[tuple[int, int, bool]]:
-    """Chains of a notice's words in running text, which may be glued to the words around them."""
+def _in_text(plain: str) -> Iterator[tuple[int, int, bool]]:
+    """Notices in running text, by the patterns of whole notices and by chains of their words."""
     for sentence in _SENTENCE.finditer(plain):
-        if not _trigger().search(plain, *sentence.span()):
+        if not _pattern("trigger").search(plain, *sentence.span()):
             continue
-        chain: list[re.Match[str]] = []
-        for word in _words().finditer(plain, *sentence.span()):
-            if chain and word.start() - chain[-1].end() > _GAP:
-                yield from _notice_of(chain)
-                chain = []
-            chain.append(word)
-        yield from _notice_of(chain)
+        for name in ("omitted", "inline"):
+            for match in _pattern(name).finditer(plain, *sentence.span()):
+                yield (*_trimmed(match), name == "omitted")
+        yield from _chains(plain, sentence.span())
+
+
+def _chains(plain: str, sentence: Span) -> Iterator[tuple[int, int, bool]]:
+    """Chains of a notice's words, which may be glued to the words around them."""
+    chain: list[re.Match[str]] = []
+    for word in _words().finditer(plain, *sentence):
+        if chain and word.start() - chain[-1].end() > _GAP:
+            yield from _notice_of(chain)
+            chain = []
+        chain.append(word)
+    yield from _notice_of(chain)
 
 
 def _notice_of(chain: Sequence[re.Match[str]]) -> Iterator[tuple[int, int, bool]]:

@@ -5,7 +5,6 @@ It lives on the lowest floor because annotation, training and tagging all need i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
@@ -13,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from data.errors import RecordError
+from data.guideline import load_guideline
 from data.settings import load_settings, nearest
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
@@ -29,7 +29,10 @@ class Label(BaseModel):
     name: str
     """Name that people read, such as 形势研判. May change freely."""
     definition: str = ""
-    """When the label applies, in one sentence; shown beside the choice and in the report's legend."""
+    """When the label applies, in one sentence; shown beside the choice and in the report's legend. Where it is left out, the
+    guideline's table of categories gives it."""
+    excludes: str = ""
+    """What does not count, in one sentence; from the guideline where it is left out."""
     hotkey: str | None = None
     """One key of the labelling screen."""
     colour: Colour = "#888888"
@@ -53,6 +56,8 @@ class LabelScheme(BaseModel):
     """Path of the labelling guideline, relative to the scheme's file."""
     guideline_version: str | None = None
     """Version of the guideline; read from its first line, such as （v1.1）, when a guideline is named."""
+    none: str = ""
+    """Sentences to which no label applies, in a few words; from the guideline where it is left out."""
 
     @model_validator(mode="after")
     def _unique(self) -> LabelScheme:
@@ -100,16 +105,23 @@ class LabelScheme(BaseModel):
 
 
 def load_scheme(path: Path) -> LabelScheme:
-    """Read a label scheme from YAML, with the version of its guideline.
+    """Read a label scheme from YAML; version, definitions and what does not count come from its guideline where it names one.
 
     Raises:
-        SettingsError: the file is missing or wrong; the message names the key, what was expected and what was got.
+        SettingsError: a file is missing or wrong; the message names the key, what was expected and what was got.
     """
     scheme = load_settings(LabelScheme, path)
-    if scheme.guideline is None or scheme.guideline_version is not None:
+    if scheme.guideline is None:
         return scheme
-    guideline = path.parent / scheme.guideline
-    if not guideline.is_file():
-        return scheme
-    version = re.search(r"[vV](\d+(?:\.\d+)*)", guideline.read_text("utf-8").split("\n", 1)[0])
-    return scheme.model_copy(update={"guideline_version": version.group(1) if version else None})
+    guideline = load_guideline(path.parent / scheme.guideline)
+    labels = tuple(
+        label.model_copy(
+            update={
+                "definition": label.definition or guideline.applies.get(label.key, ""),
+                "excludes": label.excludes or guideline.excludes.get(label.key, ""),
+            }
+        )
+        for label in scheme.labels
+    )
+    version = scheme.guideline_version or guideline.version
+    return scheme.model_copy(update={"labels": labels, "guideline_version": version, "none": scheme.none or guideline.none})

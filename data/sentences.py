@@ -14,12 +14,13 @@ from data.speech import Span
 
 _CJK: Final = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _CLOSERS: Final = "”’」』）)】》〉〕］\\]"
+_SUFFIX: Final = "(?:PDF|DOCX?|WPS|TXT|PPTX?|XLSX?|ZIP)(?![A-Za-z])"
 _EMOJI: Final = "\U0001f000-\U0001faff\u200d\ufe0f"
 # A half-width question or exclamation mark inside a web address ends nothing. A half-width full stop ends a sentence after a
 # Chinese character, or after anything at the end of the paragraph or before white space and a Chinese character: not in
 # 3.5, U.S. or a web address.
 _STOP: Final = re.compile(
-    rf"(?:[。！？…]|[!?](?![0-9A-Za-z=&/])|(?<=[{_CJK}％%”’）)])\.(?![0-9A-Za-z.])|\.(?=\s*$)|(?<![A-Z])\.(?=\s+[{_CJK}“]))"
+    rf"(?:[。！？…]|[!?](?![0-9A-Za-z=&/])|(?<=[{_CJK}％%”’）)\"])\.(?!{_SUFFIX}|[0-9a-z.])|\.(?=\s*$)|(?<![A-Z])\.(?=\s+[{_CJK}“]))"
     rf"(?:[。！？!?…]|\.(?![0-9A-Za-z]))*(?P<closers>[{_CLOSERS}\"']*)[{_EMOJI}]*\s*"
 )
 _PAIRS: Final = {

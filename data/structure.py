@@ -25,7 +25,8 @@ _SALUTATION: Final = re.compile(
 )
 _BYLINE: Final = re.compile(
     r"[(（]?(?:[\dXx×*〇○零一二三四五六七八九十]{2,4}年[^。]{0,20}[日号])[^。]{0,12}[)）]?|[(（]?根据录音整理[)）]?"
-    r"|[\u4e00-\u9fff]{2,16}(?:书记|省长|市长|县长|区长|镇长|主任|局长|部长|主席|董事长|总经理)\s*[\u4e00-\u9fff]{2,4}"
+    r"|[(（](?:根据|依据)?(?:会议|现场)?录音[^（）()。]{0,30}[)）]|[(（]?未经(?:本人|讲话人|领导)审[阅定核][^（）()。]{0,10}[)）]?"
+    r"|[\u4e00-\u9fff]{0,16}(?:书记|省长|市长|县长|区长|镇长|主任|局长|部长|主席|董事长|总经理)\s*[\u4e00-\u9fff]{2,4}"
 )
 _GLUED_BYLINE: Final = re.compile(r"[（(][\dXx×*〇○零一二三四五六七八九十]{2,4}年[^。（）()]{0,20}[日号][）)](?=.)")
 _CLOSING: Final = re.compile(
@@ -38,28 +39,25 @@ _LONGEST_TITLE: Final = 90
 def build_sentences(clean: CleanText, document: Document) -> tuple[str, tuple[Sentence, ...]]:
     """The title, and all sentences in order with kind, paragraph and source spans.
 
-    The last sentence is flagged as truncated when its paragraph does not end it and is no heading or byline.
+    A sentence of the body that nothing ends is flagged as truncated where the speech ends, or where text was left out.
     """
     sentences: list[Sentence] = []
-    begun = False  # a body sentence or salutation was seen: what comes now is no title
-    for number, paragraph in enumerate(_parts(clean, document)):
+    begun = False  # a sentence that ends or a salutation was seen: what comes now is no title
+    parts = list(_parts(clean, document))
+    for number, paragraph in enumerate(parts):
         text = _text(paragraph, document)
-        kind = _kind(text, paragraph, begun, first=number == 0)
-        begun = begun or kind not in ("title", "byline")
+        edge = not begun or number == len(parts) - 1
+        kind = _kind(text, paragraph, edge, first=number == 0)
+        begun = begun or kind == "salutation" or (kind == "body" and _ended(text))
         level = _level(text, paragraph) if kind == "heading" else None
         pieces = [(0, len(text))] if kind in ("title", "byline", "salutation", "heading") else split(text)
-        for start, end in pieces:
-            sentences.append(
-                Sentence(
-                    text=text[start:end],
-                    paragraph=number,
-                    kind=kind,
-                    spans=_slice(paragraph.spans, start, end),
-                    page=paragraph.page,
-                    level=level,
-                    truncated=kind == "body" and not TERMINAL.search(text[start:end]),
-                )
-            )
+        sentences += [
+            Sentence(text[start:end], number, kind, None, _slice(paragraph.spans, start, end), paragraph.page, level)
+            for start, end in pieces
+        ]
+        breaks_off = paragraph.cut_off or number == len(parts) - 1
+        if kind == "body" and breaks_off and not _ended(text):
+            sentences[-1] = replace(sentences[-1], truncated=True)
     sentences = _with_closing(sentences)
     title = next((sentence.text for sentence in sentences if sentence.kind == "title"), "")
     return title, tuple(sentences)
@@ -79,21 +77,26 @@ def _parts(clean: CleanText, document: Document) -> Iterator[Paragraph]:
         greeted = greeted or match is not None or TERMINAL.search(text) is not None
         if match and match.end() < len(text):
             yield Paragraph(_slice(paragraph.spans, 0, match.end()), paragraph.page)
-            yield Paragraph(_slice(paragraph.spans, match.end(), len(text)), paragraph.page, paragraph.level)
+            yield replace(paragraph, spans=_slice(paragraph.spans, match.end(), len(text)))
         else:
             yield paragraph
 
 
-def _kind(text: str, paragraph: Paragraph, begun: bool, first: bool) -> Kind:
-    ended = TERMINAL.search(text) is not None
-    if not begun:
-        if _SALUTATION.fullmatch(text):
-            return "salutation"
-        if _BYLINE.fullmatch(text):
-            return "byline"
-        if first and not ended and len(text) <= _LONGEST_TITLE:
-            return "title"
-    if not ended and len(text) <= _LONGEST_HEADING and (paragraph.level or _level(text, paragraph)):
+def _ended(text: str) -> bool:
+    return TERMINAL.search(text) is not None
+
+
+def _kind(text: str, paragraph: Paragraph, edge: bool, first: bool) -> Kind:
+    """What a paragraph is. Speaker and date stand at an edge of the speech: before its first sentence, or at the very end."""
+    if _SALUTATION.fullmatch(text):
+        return "salutation"
+    if edge and _BYLINE.fullmatch(text):
+        return "byline"
+    ended = _ended(text)
+    if first and not ended and len(text) <= _LONGEST_TITLE:
+        return "title"
+    one = re.search("[。！？!?]", text) is None
+    if one and not ended and len(text) <= _LONGEST_HEADING and (paragraph.level or _level(text, paragraph)):
         return "heading"
     return "body"
 

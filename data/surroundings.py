@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from data.lines import Cuts, Line
@@ -24,6 +24,7 @@ SHORT: Final = 40
 _SALUTATION: Final = re.compile(r"(?:尊敬的|各位|同志们|朋友们|女士们|先生们|同学们|老师们|代表们|委员们|乡亲们|战友们)")
 _NUMBERED: Final = re.compile(r"[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）]")
 _HEAD: Final = 6  # lines at the top among which the end of a wrapped title is looked for
+_TAIL_LINES: Final = 500  # of the longest tail
 _TAIL_SHARE: Final = 0.35  # of the text: more than that is no page furniture, whatever its heading says
 
 
@@ -110,21 +111,21 @@ def cut_tail(lines: Sequence[Line], cuts: Cuts) -> None:
     again = repeats(lines)
     first = min(_section(lines, again), _furnishings(lines, again))
     for number in range(first, len(lines)):
-        cuts.line(lines[number], "repeats the text" if again[number] else "after the speech")
+        cuts.line(lines[number], "repeats the text" if again(number) else "after the speech")
 
 
-def _section(lines: Sequence[Line], again: Sequence[bool]) -> int:
+def _section(lines: Sequence[Line], again: Callable[[int], bool]) -> int:
     """Number of the first line that opens a section which is no speech, with nothing of a speech after it.
 
     What follows must be a small part of the text, without a salutation or a numbered heading of its own that is new.
     """
     whole = sum(len(line.bare) for line in lines)
     after, first = 0, len(lines)
-    for number in range(len(lines) - 1, 0, -1):
+    for number in range(len(lines) - 1, max(0, len(lines) - _TAIL_LINES), -1):
         line = lines[number]
-        if not again[number] and (greets(line) or (_NUMBERED.match(line.bare) and not is_notice(line.bare))):
+        if not again(number) and (greets(line) or (_NUMBERED.match(line.bare) and not is_notice(line.bare))):
             break
-        after += 0 if again[number] else len(line.bare)
+        after += 0 if again(number) else len(line.bare)
         if after > _TAIL_SHARE * whole:
             break
         if opens_section(line.bare):
@@ -132,13 +133,13 @@ def _section(lines: Sequence[Line], again: Sequence[bool]) -> int:
     return first
 
 
-def _furnishings(lines: Sequence[Line], again: Sequence[bool]) -> int:
+def _furnishings(lines: Sequence[Line], again: Callable[[int], bool]) -> int:
     """Number of the first of the last lines that are all notices, short lines or repetitions, some of them for certain."""
     start = len(lines)
-    while start > 1 and (again[start - 1] or _furnishing(lines[start - 1])):
+    while start > max(1, len(lines) - _TAIL_LINES) and (again(start - 1) or _furnishing(lines[start - 1])):
         start -= 1
     listed = [number for number in range(start, len(lines)) if TITLE.search(lines[number].bare)]
-    marked = [number for number in range(start, len(lines)) if again[number] or is_notice(lines[number].bare)]
+    marked = [number for number in range(start, len(lines)) if again(number) or is_notice(lines[number].bare)]
     if len(listed) >= 2:
         marked = sorted({*marked, *listed})  # the titles of other speeches
     if not marked:

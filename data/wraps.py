@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
@@ -19,6 +18,10 @@ PARAGRAPH_START: Final = re.compile(
 _HEADING_START: Final = re.compile(
     r"[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十]{1,3}(?:章|节|部分)"
 )
+_WIDE: Final = re.compile(
+    "[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6"
+    "\U0001f300-\U0001faff\U00020000-\U0003fffd“”‘’…—·]+"
+)
 _SLACK: Final = 6  # columns that a full line may fall short by: a mark that may not begin a line takes the one before along
 _INDENT: Final = re.compile(r"[\u3000 \t]{2,}|\u3000|\t")
 
@@ -30,7 +33,7 @@ def breaks_off(text: str) -> bool:
 
 def width(text: str) -> int:
     """Width in columns: two for a full-width character, one for any other."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" or char in "“”‘’…—·" else 1 for char in text)
+    return len(text) + sum(map(len, _WIDE.findall(text)))
 
 
 def continues(lines: Sequence[str]) -> list[bool]:
@@ -79,7 +82,7 @@ def _full_lines(lines: Sequence[str]) -> list[bool | None] | None:
         return None
     filled = [line for line, w in zip(lines, widths, strict=True) if full - _SLACK <= w <= full + _SLACK]
     broken = sum(map(breaks_off, filled))
-    if len(filled) < max(3, 0.35 * len(long)) or broken < 0.4 * len(filled):
+    if len(filled) < max(3, 0.35 * len(long)) or broken < max(3, 0.4 * len(filled)):
         return None
     count = sorted(map(len, lines))[int(0.9 * (len(lines) - 1))]
     return [

@@ -29,7 +29,8 @@ from scripts.tables import print_metrics
 from training.calibration import best_threshold
 from training.evaluation import Outcome, measure
 
-_STRENGTHS: Final = (1.0, 4.0, 16.0, 64.0)  # inverse regularisation strengths that are tried
+STRENGTHS: Final = (1.0, 4.0, 16.0, 64.0)
+"""Inverse regularisation strengths that are tried."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -49,12 +50,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print_metrics(metrics, f"TF-IDF + logistic regression · {options.data.stem if options.data else 'test'}")
 
 
-def fit(train: Sequence[Speech], validation: Sequence[Speech], scheme: LabelScheme) -> tuple[Pipeline, dict[str, float]]:
+def fit(
+    train: Sequence[Speech],
+    validation: Sequence[Speech],
+    scheme: LabelScheme,
+    strengths: Sequence[float] = STRENGTHS,
+) -> tuple[Pipeline, dict[str, float]]:
     """The pipeline with the best mean average precision on the validation split, and its thresholds by label."""
     texts, gold, _, _ = _annotated(train, scheme)
     held_out, held_gold, _, _ = _annotated(validation, scheme)
     best: tuple[float, Pipeline, NDArray[np.float64]] | None = None
-    for strength in _STRENGTHS:
+    for strength in strengths:
         vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), min_df=2, sublinear_tf=True)
         model = make_pipeline(vectorizer, OneVsRestClassifier(LogisticRegression(C=strength, max_iter=2000)))
         model.fit(texts, gold)

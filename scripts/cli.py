@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from data.errors import JianghuaError
-from scripts import dataset, demo, evaluation, read, tag, train
+from scripts import annotate, dataset, demo, evaluation, read, tag, train
 
 app = typer.Typer(
     name="jianghua",
@@ -18,6 +18,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("read")(read.read)
+app.add_typer(annotate.app, name="annotate")
 app.command("dataset")(dataset.dataset)
 app.command("train")(train.train)
 app.command("evaluate")(evaluation.evaluate)

@@ -10,3 +10,6 @@ SHIPPED: Final = Path(__file__).resolve().parent.parent
 
 LABELS: Final = SHIPPED / "configs" / "labels.yaml"
 """The label scheme that ships with the package."""
+
+ANNOTATE: Final = SHIPPED / "configs" / "annotate.yaml"
+"""The settings of an annotation project that ship with the package."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from data.store import read_speeches
 from scripts.paths import LABELS, SHIPPED
 
 if TYPE_CHECKING:
+    from labels.server import Server
     from training.config import TrainConfig
 
 REAL = SHIPPED.parent / "shared" / "real"
@@ -78,6 +80,16 @@ def tiny_run(tmp_path_factory: pytest.TempPathFactory, tiny_encoder: Path, tiny_
     trained = finetune(tiny_config(tiny_encoder, tiny_dataset, runs, "tiny"))
     assert trained is not None
     return trained.run.directory
+
+
+@pytest.fixture(scope="session")
+def label_studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A running Label Studio with an empty database; skips where it is not installed."""
+    from studio_server import fresh_data, start
+
+    server = start(fresh_data(tmp_path_factory.mktemp("studio") / "data"))
+    yield server
+    server.stop()
 
 
 def tiny_config(encoder: Path, dataset: Path, runs: Path, name: str, **changes: object) -> TrainConfig:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -57,7 +58,11 @@ are the mean of its tokens' logits, then come temperatures and thresholds by lab
 
 def _data(bundle: Bundle, manifest: Mapping[str, Any]) -> str:
     scheme = bundle.scheme
-    legend = "\n".join(f"| `{label.key}` | {label.name} | {label.definition} |" for label in scheme.labels)
+    legend = "\n".join(
+        f"| `{label.key}` | {_cell(label.name)} | {_cell(label.definition)} | {_cell(label.excludes)} |"
+        for label in scheme.labels
+    )
+    none = f"\nNone of them: {_cell(scheme.none)}.\n" if scheme.none else ""
     counts = ", ".join(
         f"{name} {part['speeches']} speeches / {part['annotated']} sentences" for name, part in manifest["splits"].items()
     )
@@ -65,14 +70,19 @@ def _data(bundle: Bundle, manifest: Mapping[str, Any]) -> str:
 
 Scheme `{scheme.name}` ({scheme.kind}-label), guideline version {scheme.guideline_version or "not stated"}.
 
-| key | name | applies when |
-| --- | --- | --- |
+| key | name | applies when | does not count |
+| --- | --- | --- | --- |
 {legend}
-
+{none}
 ## Data
 
 Split by speech: {counts}. Dataset hash `{bundle.dataset_sha256[:12]}`.
 """
+
+
+def _cell(text: str) -> str:
+    """Text that stays within its cell of a table, and is shown as it is."""
+    return re.sub(r"([\\`*_|<>\[\]])", r"\\\1", " ".join(text.split()))
 
 
 def _quality(bundle: Bundle, metrics: Mapping[str, Any]) -> str:

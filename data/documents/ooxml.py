@@ -19,10 +19,10 @@ from urllib.parse import unquote
 from data.errors import DocumentError
 from data.extras import require
 
-PART_LIMIT: Final = 64_000_000
+PART_LIMIT: Final = 32_000_000
 """Bytes that one part may unpack to; the text of a speech has some hundred thousand."""
 
-PACKAGE_LIMIT: Final = 128_000_000
+PACKAGE_LIMIT: Final = 64_000_000
 """Bytes that all parts which are read may unpack to."""
 
 _MOST_MEMBERS: Final = 50_000

@@ -7,6 +7,7 @@ and endnotes at the end. Revisions are read as accepted; headers, footers, comme
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Final
 
 from data.documents import Block, BlockKind, Document
@@ -23,6 +24,7 @@ OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 _CONTENTS: Final = "table of contents"
 _LEFT_OUT: Final = frozenset({"w:sectPr", "w:tblPr", "w:trPr", "w:tcPr", "w:sdtPr", "w:sdtEndPr"})
+_MOST_BLOCKS: Final = 200_000  # paragraphs; a thick book has some ten thousand
 _DEEPEST: Final = 3  # documents embedded in documents
 
 
@@ -46,9 +48,11 @@ def _read(content: bytes, depth: int) -> Document:
     if short(root.tag) not in ("w:document", "w:wordDocument") or body is None:
         raise DocumentError(f"expected a Word file, got a package with another kind of document in {main}")
     try:
-        pieces = list(_Reader(package, main, depth).read(body))
+        pieces = list(islice(_Reader(package, main, depth).read(body), _MOST_BLOCKS + 1))
     except RecursionError:
         raise DocumentError("damaged Word file: it nests too deep") from None
+    if len(pieces) > _MOST_BLOCKS:
+        raise DocumentError(f"expected at most {_MOST_BLOCKS:,} paragraphs, got more")
     if not any(text.strip() for text, _ in pieces):
         raise DocumentError("the Word file holds no text" + (", only pictures" if package.has_pictures() else ""))
     return Document.build(pieces, "docx")

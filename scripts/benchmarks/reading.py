@@ -19,7 +19,8 @@ from data.reader import read_bytes, read_text
 from data.sentences import split
 from data.speech import Speech
 from data.store import read_jsonl, read_speeches
-from scripts.benchmarks.damage import KINDS, Damaged, Score, damage, score
+from scripts.benchmarks.damage import KINDS, Damaged, damage
+from scripts.benchmarks.scores import Score, score
 from scripts.make_samples import SAMPLES, web_page
 
 Splitter: TypeAlias = Callable[[str], Iterable[str]]

@@ -8,7 +8,8 @@ import pytest
 
 from data.reader import read_text
 from data.store import read_speeches
-from scripts.benchmarks.damage import KINDS, Damaged, Score, damage, score
+from scripts.benchmarks.damage import KINDS, Damaged, damage
+from scripts.benchmarks.scores import Score, score
 from scripts.make_samples import SAMPLES
 
 

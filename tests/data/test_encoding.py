@@ -19,10 +19,9 @@ BARE = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "gb18030")
 NAMES = {"big5": "big5hkscs", "cp950": "big5hkscs", "gb2312": "gb18030", "gbk": "gb18030"}
 ANY = st.characters(exclude_categories=["Cs", "Cc"])
 # Running text in which anything may be strewn, such as a rare character of a name or a letter.
+RARE = st.characters(min_codepoint=0x3400, max_codepoint=0x323AF, exclude_categories=["Cs"])
 RUNNING = st.lists(st.sampled_from(hanzi("frequent")), min_size=12, max_size=60)
-STREWN = st.lists(
-    st.one_of(st.sampled_from("，。！？“”（）—…\n aB3０\u3000①"), st.characters(min_codepoint=0x3400, max_codepoint=0x323AF))
-)
+STREWN = st.lists(st.one_of(st.sampled_from("，。！？“”（）—…\n aB3０\u3000①"), RARE))
 
 
 @settings(deadline=None)

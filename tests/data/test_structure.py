@@ -54,3 +54,38 @@ def test_thanks_at_the_very_end_close_the_speech() -> None:
 def test_pages_of_rare_characters_and_symbols_pass_unchanged() -> None:
     rare = "𠀀𪜶𫠠𬺰鿕村的路修通了😀，鱻味馆开到了𰻝𰻝面旁边。"
     assert read_text(f"{TITLE}\n同志们：\n{rare}").texts[-1] == rare
+
+
+def test_a_page_of_a_government_site() -> None:
+    page = (
+        "清河市人民政府\n首页 > 政务公开 > 领导讲话\n在全市防汛工作会议上的讲话\n"
+        "发布时间：2023-05-08 09:12 来源：市政府办公室 浏览次数：1203 字号：[大 中 小]\n市长 周某某\n（2023年5月6日）\n"
+        "同志们：\n今年雨水偏多。\n一、压实责任\n1.县区负主责。要落实到人。\n谢谢大家！\n"
+        "【打印本页】 【关闭窗口】\n扫一扫在手机打开当前页\n上一篇：市政府召开常务会议\n网站标识码：1234567890\n"
+    )
+    assert [(one.kind, one.text) for one in read_text(page).sentences] == [
+        ("title", "在全市防汛工作会议上的讲话"),
+        ("byline", "市长周某某"),
+        ("byline", "（2023年5月6日）"),
+        ("salutation", "同志们："),
+        ("body", "今年雨水偏多。"),
+        ("heading", "一、压实责任"),
+        ("body", "1.县区负主责。"),
+        ("body", "要落实到人。"),
+        ("closing", "谢谢大家！"),
+    ]
+
+
+def test_markdown_loses_its_marks_and_masked_names_keep_theirs() -> None:
+    text = "# 在全区招商会上的讲话\n\n**同志们：**\n\n今年**区任务重，**同志讲了。\n\n## 看清差距\n\n- 项目少。\n- 质量不高。\n"
+    sentences = read_text(text).sentences
+    assert [one.text for one in sentences] == [
+        "在全区招商会上的讲话", "同志们：", "今年**区任务重，**同志讲了。", "看清差距", "项目少。", "质量不高。",
+    ]  # fmt: skip
+    assert (sentences[3].kind, sentences[3].level) == ("heading", 2)
+    assert read_text(f"{TITLE}\n同志们：\n**镇、**同志：**要带头。").texts[-1].count("**") == 3
+
+
+def test_only_a_text_that_breaks_off_is_flagged() -> None:
+    flags = [one.truncated for one in read_text(f"{TITLE}\n同志们：\n{BODY}\n会议到这里\n{BODY}\n要把沙袋").sentences]
+    assert flags == [False, False, False, False, False, True]

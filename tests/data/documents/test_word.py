@@ -326,11 +326,25 @@ def lying_size(content: bytes) -> bytes:
         (docx(DEEP.decode() + "</w:p>" * 1000), "depth"),
         (archive(("word/document.xml", bytes(PART_LIMIT + 1_000_000))), "unpacks to more than"),
         (lying_size(archive(("word/document.xml", bytes(PART_LIMIT + 1_000_000)))), "damaged|unpacks"),
+        (docx("<w:p/>" * 200_001), "at most 200,000 paragraphs"),
         (docx(p("")), "holds no text"),
         (docx(p("x"))[:-40], "damaged"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "old .doc format"),
     ],
-    ids=["no zip", "no part", "cut xml", "other xml", "entity", "deep", "bomb", "lying bomb", "empty", "cut zip", "ole"],
+    ids=[
+        "no zip",
+        "no part",
+        "cut xml",
+        "other xml",
+        "entity",
+        "deep",
+        "bomb",
+        "lying bomb",
+        "many",
+        "empty",
+        "cut zip",
+        "ole",
+    ],
 )
 def test_bad_files_give_their_reason(content: bytes, reason: str) -> None:
     with pytest.raises(DocumentError, match=reason):

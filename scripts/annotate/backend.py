@@ -1,0 +1,197 @@
+"""`jianghua annotate backend`: a trained model as Label Studio's ML backend."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import os
+import secrets
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from scripts.annotate.options import ANNOTATE, LABELS, Config, Labels
+
+if TYPE_CHECKING:
+    from data.speech import Speech
+    from labels.backend import Backend
+    from labels.retraining import Retraining
+    from labels.web import BackendServer
+
+TOKEN: Final = "JIANGHUA_BACKEND_TOKEN"
+_POLICIES: Final = ("majority", "unanimous")
+
+
+def backend(
+    model: Annotated[Path, typer.Argument(help="A trained run (or a bundle, which cannot be trained on).")],
+    host: Annotated[str, typer.Option("--host", help="Address to listen on; loopback by default.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = 9090,
+    speeches: Annotated[
+        list[Path] | None,
+        typer.Option("--speeches", help="Speeches of the project: each sentence is judged in its whole speech. Repeatable."),
+    ] = None,
+    work: Annotated[Path, typer.Option("--work", help="Directory for the token and for trainings.")] = Path("backend"),
+    user: Annotated[str, typer.Option("--user", help="User name of the Basic authentication.")] = "jianghua",
+    policy: Annotated[str, typer.Option("--policy", help="How trainings adjudicate: unanimous or majority.")] = "majority",
+    annotations: Annotated[
+        Path | None, typer.Option("--annotations", help="Trainings read this file instead of pulling from the server.")
+    ] = None,
+    overrides: Annotated[
+        list[str] | None, typer.Option("--set", help="Changed setting of trainings, such as optimisation.epochs=2; repeatable.")
+    ] = None,
+    device: Annotated[str | None, typer.Option("--device", help="cpu or cuda; default the GPU when there is one.")] = None,
+    labels: Labels = LABELS,
+    config: Config = ANNOTATE,
+) -> None:
+    """Serve a model to Label Studio: predictions as sentences are opened, and “start training” on the newest annotations.
+
+    The token comes from JIANGHUA_BACKEND_TOKEN, else from <work>/token, which is made on first use. Label Studio sends it as
+    password of the Basic authentication, or as the first part of the path. A better model takes over without a pause.
+    """
+    from data.errors import SettingsError
+    from data.settings import nearest
+    from labels.backend import Backend
+    from labels.web import BackendServer, Guard
+    from scripts.annotate.predictor import TaggerPredictor
+    from scripts.console import console
+    from tagging.tagger import Tagger
+
+    token = read_token(work)
+    if policy not in _POLICIES:
+        raise SettingsError(f"--policy {policy}: expected {' or '.join(_POLICIES)}{nearest(policy, _POLICIES)}")
+    read = _speeches(speeches or [])
+    serving = Serving(work / "serving.json", model)
+    if serving.run != serving.model:
+        console.print(f"going on with {serving.run}, which took over from {model} (delete {serving.file} to serve {model})")
+    served = Backend(TaggerPredictor(Tagger.load(serving.run, device), read))
+    options = [f"--policy={policy}", f"--labels={labels.resolve()}", f"--config={config.resolve()}"]
+    options += [f"--annotations={annotations.resolve()}"] if annotations else []
+    options += [f"--set={override}" for override in overrides or []]
+    retraining = make_retraining(served, serving, speeches or [], read, options, device)
+    served.training = retraining
+    server = BackendServer((host, port), served, Guard(token, user))
+    _log_requests()
+    where = f"http://{host}:{server.server_address[1]}"
+    console.print(f"serving {served.predictor.version} at {where}", soft_wrap=True, markup=False)
+    console.print(f"in Label Studio: URL {where}, basic authentication, user {user}, password: {TOKEN} or {work / 'token'}")
+    if not _is_loopback(host):
+        console.print("[yellow]this address can be reached from other machines, without encryption[/yellow]")
+    _serve(server, retraining)
+
+
+def read_token(work: Path) -> str:
+    """The backend's token; a new one is written to `<work>/token`, readable by its owner alone.
+
+    Raises:
+        SettingsError: it is too short, or not one word.
+    """
+    from data.errors import SettingsError
+    from labels.web import SHORTEST_TOKEN
+
+    file = work / "token"
+    token = os.environ.get(TOKEN, "").strip()
+    where = TOKEN
+    if not token:
+        where = str(file)
+        if not file.is_file():
+            work.mkdir(parents=True, exist_ok=True)
+            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+                out.write(secrets.token_urlsafe(32) + "\n")
+        token = file.read_text("utf-8").strip()
+    if len(token) < SHORTEST_TOKEN or token.split() != [token] or "/" in token:
+        raise SettingsError(f"{where}: expected a token of {SHORTEST_TOKEN} characters or more, without spaces and slashes")
+    return token
+
+
+class Serving:
+    """Which run serves: the model that was named, or the better one that took over from it, also after a restart."""
+
+    def __init__(self, file: Path, model: Path) -> None:
+        """Read from `file` which run took over from `model`, if one did and is still there."""
+        self.file = file
+        self.model = self.run = model.resolve()
+        if file.is_file():
+            known = json.loads(file.read_text("utf-8"))
+            if known["model"] == str(self.model) and Path(known["run"]).is_dir():
+                self.run = Path(known["run"])
+
+    def take_over(self, run: Path) -> None:
+        """Note that another run serves from now on."""
+        from data.store import write_json
+
+        self.run = run.resolve()
+        write_json(self.file, {"model": str(self.model), "run": str(self.run)})
+
+
+def make_retraining(
+    served: Backend,
+    serving: Serving,
+    files: Sequence[Path],
+    speeches: Sequence[Speech],
+    options: Sequence[str],
+    device: str | None,
+) -> Retraining | None:
+    """Trainings in a process of their own; none when the model is no run or its speeches are not given."""
+    from labels.retraining import Retraining
+    from scripts.annotate.predictor import TaggerPredictor
+    from tagging.tagger import Tagger
+
+    if not files or not (serving.run / "config.yaml").is_file():
+        return None
+    paths = [str(path.resolve()) for path in files]
+
+    def command(directory: Path) -> list[str]:
+        arguments = ["annotate", "retrain", str(serving.run), *paths, "-o", str(directory.resolve()), *options]
+        return [sys.executable, "-m", "scripts.cli", *arguments]
+
+    def adopt(run: Path) -> None:
+        served.swap(TaggerPredictor(Tagger.load(run, device), speeches))
+        serving.take_over(run)
+
+    return Retraining(serving.file.parent / "jobs", command, adopt)
+
+
+def _speeches(files: Sequence[Path]) -> list[Speech]:
+    from data.store import read_speeches
+
+    return [speech for file in files for speech in read_speeches(file)]
+
+
+def _log_requests() -> None:
+    """Requests on standard error: method, path without token, status, time."""
+    import logging
+
+    from labels.web import LOG
+
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    LOG.addHandler(handler)
+    LOG.setLevel(logging.INFO)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _serve(server: BackendServer, retraining: Retraining | None) -> None:
+    """Serve until SIGTERM or Ctrl+C, then end a running training."""
+    import signal
+    import threading
+
+    def stop(*_: object) -> None:
+        threading.Thread(target=server.shutdown).start()  # shutdown waits for the loop, which this handler interrupts
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    try:
+        server.serve_forever()
+    finally:
+        server.server_close()
+        if retraining:
+            retraining.stop()

@@ -1,0 +1,39 @@
+"""`jianghua annotate init`: make or update the project on Label Studio."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scripts.annotate.options import ANNOTATE, LABELS, Config
+
+
+def init(
+    labels: Annotated[Path, typer.Argument(help="The label scheme.")] = LABELS,
+    config: Config = ANNOTATE,
+) -> None:
+    """Make the annotation project of the label scheme, or bring it up to date.
+
+    The labelling screen, the guideline and every setting come from the two files. A change that would orphan labels which
+    annotations, drafts or predictions hold is refused.
+    """
+    from data.scheme import load_scheme
+    from labels.config import load_config
+    from labels.connection import connect
+    from labels.project import project_settings, sync
+    from scripts.annotate.files import guideline_text
+    from scripts.console import console
+
+    scheme = load_scheme(labels)
+    settings = load_config(config)
+    studio, project = connect(settings)
+    done = sync(studio, project, project_settings(scheme, settings, guideline_text(labels, scheme)))
+    where = f"{studio.url}/projects/{done.project.id}"
+    if done.created:
+        console.print(f"made the project {done.project.title!r}: {where}", soft_wrap=True)
+    else:
+        what = ", ".join(done.changed) or "nothing to change"
+        console.print(f"project {done.project.title!r} is up to date ({what}): {where}", soft_wrap=True)
+    console.print(f"annotators sign up at  {studio.invite_link()}", soft_wrap=True)

@@ -1,0 +1,15 @@
+"""Options that the sub-commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scripts.paths import ANNOTATE, LABELS
+
+Config = Annotated[Path, typer.Option("-c", "--config", help="Settings of the annotation project.")]
+Labels = Annotated[Path, typer.Option("--labels", help="The label scheme.")]
+
+__all__ = ["ANNOTATE", "LABELS", "Config", "Labels"]
