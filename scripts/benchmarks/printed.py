@@ -46,13 +46,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--show", action="store_true", help="show the sentences that differ")
     parser.add_argument("--every", type=int, default=1, help="read every n-th speech only")
+    parser.add_argument("--columns", type=int, nargs="*", default=[1, 2, 3])
     options = parser.parse_args()
     soffice = shutil.which("soffice")
     if soffice is None:
         raise JianghuaError("LibreOffice is not installed")
     speeches = read_speeches(SAMPLES / "speeches.jsonl")[:: options.every]
     print("| columns | speeches with every character | sentences exact |\n| --- | --- | --- |")
-    for columns in (1, 2, 3):
+    for columns in options.columns:
         with tempfile.TemporaryDirectory() as name:
             room = Path(name)
             for speech in speeches:
