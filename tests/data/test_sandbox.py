@@ -135,3 +135,13 @@ def test_a_process_that_does_not_start_is_told(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(sandbox, "_START", "raise SystemExit(3)")
     with pytest.raises(sandbox.SandboxError, match=r"ended at its start .*exit code 3"):
         read_bytes(WORD.read_bytes(), "x.docx")
+
+
+def test_a_long_text_is_cleaned_in_the_sandbox_with_the_same_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = read_speech(WORD)
+    monkeypatch.setattr("data.reader._IN_PROCESS", (10, 10))
+    asked: list[Any] = []
+    ask = sandbox._ask
+    monkeypatch.setattr(sandbox, "_ask", lambda request, *rest: (asked.append(request), ask(request, *rest))[1])
+    assert read_speech(WORD) == here
+    assert ["build" in request for request in asked] == [False, True]
