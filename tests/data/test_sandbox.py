@@ -124,6 +124,25 @@ def test_nothing_is_left_when_the_program_ends(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_nothing_is_left_when_the_program_is_killed(tmp_path: Path) -> None:
+    code = (
+        "from pathlib import Path; from data.reader import read_speech\n"
+        f"read_speech(Path({str(WORD)!r})); print('!', flush=True); input()"
+    )
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(command, cwd=SHIPPED, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline() == b"!\n"
+        assert list(tmp_path.iterdir()) != []
+        program.kill()
+    for _ in range(100):
+        if not list(tmp_path.iterdir()):
+            break
+        time.sleep(0.05)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_off_is_not_silent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(sandbox.OFF, "off")
     with pytest.warns(RuntimeWarning, match="without a bound"):
