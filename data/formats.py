@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from data.bounds import Bounds, Step
 from data.documents import Document
+from data.documents.flat import looks_flat
 from data.documents.plain import read_plain
 from data.encoding import decode
 from data.errors import DocumentError
@@ -36,7 +37,7 @@ class Format:
 
 
 TEXT: Final = Format("txt", (".txt", ".md"), "data.documents.plain:read_plain")
-WORD: Final = Format("docx", (".docx",), "data.documents.word:read_word")
+WORD: Final = Format("docx", (".docx", ".docm"), "data.documents.word:read_word")
 OFFICE: Final = Format("doc", (".doc", ".wps", ".rtf", ".odt"), "data.documents.office:read_office", office=True)
 PDF: Final = Format("pdf", (".pdf",), "data.documents.pdf:read_pdf", paged=True)
 HTML: Final = Format("html", (".html", ".htm"), "data.documents.html:read_html")
@@ -52,16 +53,15 @@ SUFFIXES: Final = {suffix: format for format in FORMATS for suffix in format.suf
 """Format of each known suffix."""
 
 _HEAD: Final = 4096  # bytes at the start of a file among which text signatures are looked for
+_MOST_TEXT: Final = 1_000_000  # bytes that are looked at to tell text from other bytes
 _PDF_JUNK: Final = 1024  # bytes that readers of PDF allow before its signature
 _IMAGES: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"GIF8")
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_TEXT_STREAMS: Final = ("WordDocument", "MatOST", "CONTENTS")  # of Word and WPS, and of two versions of Works
 _TAGS: Final = 5  # times more tags than lines may a web page have
 _HTML: Final = re.compile(
     r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|title|meta|link|script|style|div|table|p|h1)\b",
     re.IGNORECASE | re.DOTALL,
 )
-_FLAT_WORD: Final = re.compile(r"\s*<\?xml[^>]*\?>\s*(?:<\?mso-application[^>]*\?>\s*)?<(?:w:wordDocument|pkg:package)\b")
 _MHT: Final = re.compile(r"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){1,40}?content-type:\s*(?:multipart/|text/html)", re.IGNORECASE)
 _FOREIGN: Final = (
     (b"Rar!\x1a\x07", "a RAR archive"),
@@ -94,7 +94,7 @@ def recognise(content: bytes, name: str) -> Format:
     if by_suffix in (TEXT, HTML, MHT):
         return by_suffix  # its reader says what is wrong when it is no text
     try:
-        decode(content)
+        decode(content[:_MOST_TEXT])
     except DocumentError as error:
         known = f"a {suffix} file" if by_suffix else f"one of {', '.join(SUFFIXES)}"
         raise DocumentError(f"unknown file type: expected {known}, got bytes that are neither that nor text") from error
@@ -196,12 +196,10 @@ def _compound(content: bytes) -> Format:
     """Old Office files: the names of their streams, in UTF-16, tell what they are."""
     if "EncryptedPackage".encode("utf-16-le") in content:
         raise DocumentError("the Office file is encrypted with a password")
-    if not any(stream.encode("utf-16-le") in content for stream in _TEXT_STREAMS):
+    if "WordDocument".encode("utf-16-le") not in content:
         for stream, what in (("Workbook", "a spreadsheet"), ("PowerPoint Document", "a presentation")):
             if stream.encode("utf-16-le") in content:
                 raise DocumentError(f"expected a text document, got {what}")
-        # LibreOffice would take the bytes for text, and give back a page of nonsense.
-        raise DocumentError("expected a .doc or .wps file, got an Office file without a text document, or a damaged one")
     return OFFICE
 
 
@@ -210,6 +208,6 @@ def _textual(content: bytes) -> Format | None:
     head = re.sub(rb"^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)", b"", content[: 2 * _HEAD]).replace(b"\0", b"").decode("latin-1")
     if _MHT.match(head.replace("\r\n", "\n").lstrip("\n")):
         return MHT
-    if _FLAT_WORD.match(head):
-        return OFFICE
+    if looks_flat(content):
+        return WORD
     return HTML if _HTML.match(head) else None

@@ -20,6 +20,8 @@ from data.structure import build_sentences
 
 _IN_PROCESS: Final = (100_000, 1_000)
 """Characters and lines up to which a text is cleaned in this process: more than nearly every speech has."""
+_SMALL_TEXT: Final = 500_000
+"""Bytes up to which plain text is decoded in this process."""
 
 
 def read_speech(path: Path) -> Speech:
@@ -69,7 +71,7 @@ def read_text(text: str, name: str = "text") -> Speech:
 
 
 def read_document(content: bytes, name: str, ocr: bool = True, step: Step = lambda page, pages: None) -> Document:
-    """The extracted text of a file's bytes. All but plain text is parsed in the sandbox.
+    """The extracted text of a file's bytes. All but short plain text is parsed in the sandbox.
 
     Args:
         content: the file.
@@ -87,7 +89,7 @@ def read_document(content: bytes, name: str, ocr: bool = True, step: Step = lamb
     format = recognise(content, name)
     if format is ZIP:
         raise DocumentError("expected a speech file, got an archive of several")
-    if format is TEXT:
+    if format is TEXT and len(content) <= _SMALL_TEXT:
         return parse(format, content, bounds)
     return sandbox.parse(format, content, bounds, ocr, step)
 

@@ -117,7 +117,7 @@ class _Worker:
         self._scratch = tempfile.mkdtemp(prefix="jianghua-")
         try:
             self.process = subprocess.Popen(
-                [sys.executable, "-P", "-c", _START, _ROOT],
+                [sys.executable, "-P", "-c", _START, _ROOT, self._scratch],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sys
 from dataclasses import fields
@@ -72,10 +73,17 @@ def document_of(record: list[Any]) -> Document:
 
 
 def main() -> None:
-    """Parse files until standard input ends."""
+    """Parse files until standard input ends; then remove the directory for temporary files that the second argument names."""
     requests, replies = _own(0), _own(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    send(replies, {"ready": True})
+    try:
+        send(replies, {"ready": True})
+        _serve(requests, replies)
+    finally:  # also when the program was killed, and so cannot
+        shutil.rmtree(sys.argv[2], ignore_errors=True)
+
+
+def _serve(requests: IO[bytes], replies: IO[bytes]) -> None:
     while (request := receive(requests, 1 << 16)) is not None:
         settings = json.loads(request)
         bounds = Bounds(**settings["bounds"])

@@ -127,16 +127,16 @@ def _regions(pieces: list[Piece], depth: int = 0) -> list[list[Piece]]:
     gutter = None if depth > 6 or not 2 * _FEWEST <= len(pieces) <= _MOST else _gutter(pieces)
     if gutter is None:
         return [pieces] if pieces else []
-    across = sorted((piece for piece in pieces if piece.left < gutter < piece.right), key=lambda piece: piece.middle)
+    sides = _sides(pieces, gutter)
+    across = sorted(sides[1], key=lambda piece: piece.middle)
     bands: list[tuple[list[Piece], list[Piece]]] = [([], []) for _ in range(len(across) + 1)]
-    for piece in pieces:
-        if not piece.left < gutter < piece.right:
-            band = sum(one.middle < piece.middle for one in across)
-            bands[band][piece.left >= gutter].append(piece)
+    for column, side in ((0, sides[0]), (1, sides[2])):
+        for piece in side:
+            bands[sum(one.middle < piece.middle for one in across)][column].append(piece)
     result: list[list[Piece]] = []
     whole: list[Piece] = []  # what is read across the gutter, until columns begin again
     for number, (left, right) in enumerate(bands):
-        if left and right and _runs(left, right, gutter):
+        if left and right and _runs(left, right):
             result += [whole] if whole else []
             whole = []
             result += _regions(left, depth + 1) + _regions(right, depth + 1)
@@ -146,36 +146,42 @@ def _regions(pieces: list[Piece], depth: int = 0) -> list[list[Piece]]:
     return result + ([whole] if whole else [])
 
 
-def _gutter(pieces: Sequence[Piece]) -> float | None:
-    """Where the second of two columns begins; `None` for a page with one column."""
-    best: tuple[float, float] | None = None
+def _sides(pieces: Sequence[Piece], gutter: tuple[float, float]) -> tuple[list[Piece], list[Piece], list[Piece]]:
+    """What stands left of a gutter, in it and across it, and right of it."""
+    start, end = gutter
+    sides: tuple[list[Piece], list[Piece], list[Piece]] = ([], [], [])
+    for piece in pieces:
+        sides[0 if piece.right <= start else 2 if piece.left >= end else 1].append(piece)
+    return sides
+
+
+def _gutter(pieces: Sequence[Piece]) -> tuple[float, float] | None:
+    """Left and right edge of the white before the second of two columns; `None` for a page with one column."""
+    white = _GUTTER * median(piece.size for piece in pieces)
+    best: tuple[float, tuple[float, float]] | None = None
     for cut in sorted({round(piece.left, 1) for piece in pieces}):
-        left = [piece for piece in pieces if piece.right <= cut]
-        right = [piece for piece in pieces if piece.left >= cut - 0.1]
-        if len(left) < _FEWEST or len(right) < _FEWEST:
-            continue
-        if not _runs(left, right, cut):
-            continue
-        crossing = len(pieces) - len(left) - len(right)
-        score = min(len(left), len(right)) - crossing / 2
-        if best is None or score > best[0]:
-            best = (score, cut - 0.05)
-    return best[1] if best is not None and best[0] > 0 else None
+        left, across, right = _sides(pieces, (cut - white, cut - 0.1))
+        if len(left) >= _FEWEST <= len(right) and _runs(left, right):
+            score = min(len(left), len(right)) - len(across) / 2
+            if score > 0 and (best is None or score > best[0]):
+                best = (score, (cut - white, cut - 0.1))
+    return best and best[1]
 
 
-def _runs(left: Sequence[Piece], right: Sequence[Piece], cut: float) -> bool:
+def _runs(left: Sequence[Piece], right: Sequence[Piece]) -> bool:
     """Whether two sides of a gutter are columns of running text, side by side."""
     size = median(piece.size for piece in (*left, *right))
-    end = max(piece.right for piece in left)
-    beside = min(max(p.bottom for p in left), max(p.bottom for p in right)) - max(
-        min(p.top for p in left), min(p.top for p in right)
+    ends = sorted(piece.right for piece in left)
+    begin = min(piece.left for piece in right)
+    edge = ends[int(0.9 * (len(ends) - 1))]  # a running head or a heading may reach further than the column
+    beside = min(max(p.bottom for p in side) for side in (left, right)) - max(
+        min(p.top for p in side) for side in (left, right)
     )
     return (
         beside > size
-        and cut - end >= _GUTTER * size
         and all(sum(p.right - p.left for p in side) >= _PROSE * size * len(side) for side in (left, right))
-        and sum(piece.right > end - 1.6 * size for piece in left) >= _ALIGNED * len(left)
-        and sum(piece.left < cut + 2.6 * size for piece in right) >= _ALIGNED * len(right)
+        and sum(end > edge - 1.6 * size for end in ends) >= _ALIGNED * len(left)
+        and sum(piece.left < begin + 2.6 * size for piece in right) >= _ALIGNED * len(right)
     )
 
 

@@ -16,6 +16,7 @@ _AT_EDGE: Final = re.compile(rf"{PAGE_NUMBER.pattern}|[ivxlIVXL]{{1,6}}|[\-—�
 _LEADER: Final = re.compile(r"(?:[.．…·⋯・‥]\s*){4,}[\s(（\-—]*\d{1,4}[\s)）\-—]*$")
 _CONTENTS: Final = re.compile(r"\s*目\s*[录錄次]\s*")
 _EDGE: Final = 2  # lines at the top and bottom of a page among which running heads and page numbers are looked for
+_LONGEST: Final = 40  # characters of a running head
 _SHARE: Final = 0.4  # of the pages on which a running head recurs at least: books have one for left and one for right pages
 
 
@@ -30,9 +31,17 @@ def page_furniture(pages: Sequence[Sequence[str]]) -> list[list[str | None]]:
     Args:
         pages: the lines of each page from top to bottom, whatever the order in which they are read.
     """
-    seen = Counter(one for page in pages for one in {shape(page[number]) for number in _edges(len(page))})
-    repeated = {one for one, count in seen.items() if one and count >= max(3, _SHARE * len(pages))}
+    edges = [{page[number] for number in _edges(len(page))} for page in pages]
+    shapes = Counter(one for page in edges for one in {shape(line) for line in page})
+    repeated = {one for one, count in shapes.items() if one and count >= max(3, _SHARE * len(pages))}
+    # On two pages a head recurs only once: then it has to be the same to the digit.
+    same = Counter(re.sub(r"\s+", "", line) for page in edges for line in page)
+    repeated |= {shape(line) for line, count in same.items() if 2 <= count >= _SHARE * len(pages) and _head(line)}
     return [_marked(page, repeated) for page in pages]
+
+
+def _head(line: str) -> bool:
+    return 4 <= len(line) <= _LONGEST and line[-1] not in "。！？!?；;：:，,、"
 
 
 def _marked(page: Sequence[str], repeated: set[str]) -> list[str | None]:

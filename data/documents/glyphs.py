@@ -9,6 +9,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from statistics import median
 from typing import Any, Final, NamedTuple
 
 from data.documents.columns import Piece, gap
@@ -17,6 +18,8 @@ from data.extras import require
 
 _INVISIBLE_MODE: Final = 3
 _SLANT: Final = 12  # degrees off a right angle from which text is a watermark; scans are askew by less
+_RUN: Final = 0.25  # em of white at which a run ends
+_OVERLAP: Final = 0.4  # em by which neighbours may overlap: punctuation is set closer
 _SPLIT: Final = 0.9  # em of white at which a piece ends
 _HYPHENS: Final = frozenset({0x2, 0xFFFE})  # what pdfium gives for a hyphen at the end of a line
 _ASCENT: Final = 0.86  # em of a full character above its baseline
@@ -111,7 +114,7 @@ def _style(raw: Any, textpage: Any, index: int, thing: Any) -> _Style:
 
 
 def _wide(text: str) -> bool:
-    return unicodedata.east_asian_width(text) in "WF" or text in "“”‘’…—·"
+    return unicodedata.east_asian_width(text) in "WF"
 
 
 def _once(glyphs: Sequence[Glyph]) -> list[Glyph]:
@@ -153,20 +156,53 @@ def _vertical(glyphs: Sequence[Glyph]) -> bool:
 
 
 def _pieces(glyphs: Sequence[Glyph], angle: float) -> list[Piece]:
-    """Pieces of characters that are read in a direction, given in degrees against the clock."""
+    """Pieces of characters that are read in a direction, given in degrees against the clock.
+
+    Characters that follow each other in the file and on the page make a run; runs at the same height that touch make a piece,
+    from left to right: programs write all characters of one font before those of the next.
+    """
     across, up = math.cos(math.radians(angle)), math.sin(math.radians(angle))
-    pieces: list[Piece] = []
+    runs: list[Piece] = []
     for glyph in glyphs:
         left, base = glyph.x * across + glyph.y * up, glyph.x * up - glyph.y * across
-        last = pieces[-1] if pieces else None
+        last = runs[-1] if runs else None
         if glyph.text.isspace() and (last is None or last.text.endswith(("\u3000", " "))):
             continue  # spaces at the start of a line are its indent, of which the places of its characters tell
         white = (left - last.right) / glyph.size if last else 0.0
-        level = last is not None and abs(base - (last.bottom - (1 - _ASCENT) * last.size)) < 0.3 * glyph.size
-        if last is not None and level and -0.7 < white < _SPLIT and 0.6 < glyph.size / last.size < 1.7:
+        level = last is not None and abs(base - _base(last)) < 0.3 * glyph.size
+        if last is not None and level and -_OVERLAP < white < _RUN and 0.6 < glyph.size / last.size < 1.7:
             last.text += gap(last.text, glyph.text, white) + glyph.text
             last.right = max(left + glyph.width, last.right)
         else:
             top, bottom = base - _ASCENT * glyph.size, base + (1 - _ASCENT) * glyph.size
-            pieces.append(Piece(glyph.text, left, top, left + glyph.width, bottom, glyph.size))
+            runs.append(Piece(glyph.text, left, top, left + glyph.width, bottom, glyph.size))
+    return _joined(runs)
+
+
+def _joined(runs: Sequence[Piece]) -> list[Piece]:
+    """Runs put together to pieces."""
+    if not runs:
+        return []
+    height = 0.5 * median(run.size for run in runs)
+    latest: dict[int, Piece] = {}  # by height on the page, the piece that reaches furthest to the right
+    pieces = []
+    for run in sorted(runs, key=lambda run: run.left):
+        level = round(_base(run) / height)
+        near = [latest[key] for key in range(level - 2, level + 3) if key in latest]
+        near = [one for one in near if abs(_base(one) - _base(run)) < 0.45 * max(one.size, run.size)]
+        near = [one for one in near if -_OVERLAP - 0.2 < (run.left - one.right) / max(one.size, run.size) < _SPLIT]
+        if near:
+            piece = min(near, key=lambda one: abs(_base(one) - _base(run)))
+            white = (run.left - piece.right) / max(piece.size, run.size)
+            piece.text += gap(piece.text, run.text, white) + run.text
+            piece.right = max(piece.right, run.right)
+            if run.size > piece.size:  # the largest characters stand for the line; signs of notes are smaller and higher
+                piece.size, piece.top, piece.bottom = run.size, run.top, run.bottom
+        else:
+            pieces.append(piece := run)
+        latest[level] = piece
     return pieces
+
+
+def _base(piece: Piece) -> float:
+    return piece.bottom - (1 - _ASCENT) * piece.size

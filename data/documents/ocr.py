@@ -32,7 +32,7 @@ class Recogniser:
     """A text recogniser; loading its models takes some seconds, so one is made for all pages of a file.
 
     Raises:
-        MissingExtraError: the OCR package is not installed; the message begins with `why` it is needed.
+        MissingExtraError: the OCR package is not installed, or cannot be loaded; the message begins with `why` it is needed.
     """
 
     def __init__(self, why: str) -> None:
@@ -40,6 +40,9 @@ class Recogniser:
             module = require("rapidocr_onnxruntime", extra="ocr")
         except MissingExtraError as error:
             raise MissingExtraError(f"{why}: {error}") from error
+        except ImportError as error:  # OpenCV's wheel needs libraries of the system
+            remedy = "on a server without a screen run  apt install libgl1 libglib2.0-0"
+            raise MissingExtraError(f"{why}, and the OCR package cannot be loaded ({error}): {remedy}") from error
         # Not its classifier of lines upside down: it turns lines that stand upright, and they are lost.
         self._engine = module.RapidOCR(
             text_score=0.0,

@@ -27,7 +27,7 @@ from data.speech import Speech
 from scripts.benchmarks.mutations import mutated
 from scripts.benchmarks.seeds import seed_files
 
-SHARES: Final = {"docx": 25, "pdf": 25, "html": 16, "mht": 10, "txt": 10, "zip": 13, "doc": 1}
+SHARES: Final = {"docx": 25, "pdf": 25, "html": 16, "mht": 10, "txt": 10, "zip": 13, "doc": 1, "png": 1}
 """How many files in a hundred are of each format."""
 
 _BROKEN: Final = re.compile(r"the parser failed on it|crashed the parser|took longer|processor time|needs more memory|killed")

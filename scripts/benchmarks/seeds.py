@@ -10,6 +10,7 @@ import tempfile
 import zipfile
 from base64 import encodebytes
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -37,6 +38,7 @@ def seed_files() -> dict[str, list[bytes]]:
     raw["mht"] = [_web_archive(page, encoding) for encoding in ("quoted-printable", "base64", "8bit")]
     raw["zip"] = [_archive({"一.txt": text.encode("gb18030"), "二.html": page.encode(), "内/三.docx": raw["docx"][-1]})]
     raw["zip"].append(_archive({"内.zip": raw["zip"][0], "四.md": text.encode()}))
+    raw |= {"png": _images()} if find_spec("rapidocr_onnxruntime") else {}
     old = _old_word(raw["docx"][-1])
     return raw | ({"doc": [old]} if old else {})
 
@@ -96,6 +98,19 @@ def _web_archive(page: str, encoding: str) -> bytes:
         f"\r\n--b\r\nContent-Type: text/html; charset=gb2312\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
     )
     return head.encode() + body + b"\r\n--b--\r\n"
+
+
+def _images() -> list[bytes]:
+    """Small images of words in several formats."""
+    from PIL import Image, ImageDraw
+
+    image = Image.new("RGB", (200, 40), "white")
+    ImageDraw.Draw(image).text((10, 10), "GDP growth reached 6.5%.", fill="black")
+    saved = []
+    for format in ("PNG", "JPEG", "TIFF", "BMP", "WEBP"):
+        image.save(buffer := io.BytesIO(), format)
+        saved.append(buffer.getvalue())
+    return saved
 
 
 def _archive(files: dict[str, bytes]) -> bytes:

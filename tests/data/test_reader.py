@@ -107,7 +107,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
         ("假.docx", bytes([0x81, 0xFF, 0xFE, 0x80]) * 9, r"expected a \.docx"),
         ("密.docx", OLE + b"\0" * 504 + "EncryptedPackage".encode("utf-16-le"), "encrypted with a password"),
         ("表.docx", OLE + b"\0" * 504 + "Workbook".encode("utf-16-le"), "got a spreadsheet"),
-        ("乱.doc", OLE + bytes(range(256)) * 20, "without a text document, or a damaged one"),
+        ("乱.doc", OLE + bytes(range(256)) * 20, "expected a Word file inside"),
         ("页.html", b"<p>" * 600_000, "at most 100,000 lines"),
         ("坏.pdf", b"%PDF-1.4\ngarbage", "damaged"),
         ("包.rar", b"Rar!\x1a\x07\x00", "RAR archive is not read"),

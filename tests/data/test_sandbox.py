@@ -124,6 +124,25 @@ def test_nothing_is_left_when_the_program_ends(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_nothing_is_left_when_the_program_is_killed(tmp_path: Path) -> None:
+    code = (
+        "from pathlib import Path; from data.reader import read_speech\n"
+        f"read_speech(Path({str(WORD)!r})); print('!', flush=True); input()"
+    )
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(command, cwd=SHIPPED, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline() == b"!\n"
+        assert list(tmp_path.iterdir()) != []
+        program.kill()
+    for _ in range(100):
+        if not list(tmp_path.iterdir()):
+            break
+        time.sleep(0.05)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_off_is_not_silent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(sandbox.OFF, "off")
     with pytest.warns(RuntimeWarning, match="without a bound"):
@@ -135,3 +154,13 @@ def test_a_process_that_does_not_start_is_told(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(sandbox, "_START", "raise SystemExit(3)")
     with pytest.raises(sandbox.SandboxError, match=r"ended at its start .*exit code 3"):
         read_bytes(WORD.read_bytes(), "x.docx")
+
+
+def test_a_long_text_is_cleaned_in_the_sandbox_with_the_same_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = read_speech(WORD)
+    monkeypatch.setattr("data.reader._IN_PROCESS", (10, 10))
+    asked: list[Any] = []
+    ask = sandbox._ask
+    monkeypatch.setattr(sandbox, "_ask", lambda request, *rest: (asked.append(request), ask(request, *rest))[1])
+    assert read_speech(WORD) == here
+    assert ["build" in request for request in asked] == [False, True]

@@ -137,3 +137,12 @@ def test_without_the_package_the_install_command_is_named(monkeypatch: pytest.Mo
     monkeypatch.setitem(__import__("sys").modules, "rapidocr_onnxruntime", None)
     with pytest.raises(MissingExtraError, match=r"an image is read by OCR: .*pip install 'jianghua\[ocr\]'"):
         Recogniser("an image is read by OCR")
+
+
+def test_a_library_of_the_system_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(module: str, extra: str) -> None:
+        raise ImportError("libGL.so.1: cannot open shared object file")
+
+    monkeypatch.setattr("data.documents.ocr.require", broken)
+    with pytest.raises(MissingExtraError, match=r"libGL\.so\.1.*apt install libgl1"):
+        Recogniser("an image is read by OCR")
