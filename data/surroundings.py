@@ -23,6 +23,7 @@ SHORT: Final = 40
 
 _SALUTATION: Final = re.compile(r"(?:尊敬的|各位|同志们|朋友们|女士们|先生们|同学们|老师们|代表们|委员们|乡亲们|战友们)")
 _NUMBERED: Final = re.compile(r"[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）]")
+_LONG_TITLE: Final = 70  # characters
 _HEAD: Final = 6  # lines at the top among which the end of a wrapped title is looked for
 _TAIL_LINES: Final = 500  # of the longest tail
 _TAIL_SHARE: Final = 0.35  # of the text: more than that is no page furniture, whatever its heading says
@@ -41,7 +42,12 @@ def begins_greeting(text: str) -> bool:
 
 def prose(line: Line) -> bool:
     """Whether a line reads like text of a speech: it ends a sentence, or is too long for anything else."""
-    return re.search("[。！？!?；;]", line.bare) is not None or len(line.bare) > SHORT
+    return re.search("[。！？!?；;]", line.bare) is not None or not _is_short(line.bare)
+
+
+def _is_short(text: str) -> bool:
+    """Whether a line is too short for text that was cut off; a title without a comma may be longer."""
+    return len(text) <= SHORT or (len(text) <= _LONG_TITLE and not re.search("[，,：:]", text))
 
 
 def opens(line: Line) -> bool:
@@ -59,7 +65,7 @@ def beginning(lines: Sequence[Line]) -> int:
 def goes_on_in_title(line: Line) -> bool:
     """Whether a line can be the first part of a title that was wrapped."""
     text = line.bare
-    return 8 <= len(text) <= SHORT and not TERMINAL.search(text) and not TITLE.search(text) and not is_notice(text)
+    return len(text) >= 8 and _is_short(text) and not TERMINAL.search(text) and not TITLE.search(text) and not is_notice(text)
 
 
 def title_lines(lines: Sequence[Line]) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Final, TypeAlias
 
 from data.speech import Speech
@@ -136,27 +136,25 @@ def page_marks(lines: list[Line], chance: random.Random) -> list[Line]:
 def spaces(lines: list[Line], chance: random.Random) -> list[Line]:
     """White space between characters, as conversions leave it: around numbers, and now and then anywhere."""
     gap = chance.choice([" ", " ", "\u3000", "\u00a0", "  ", "\t"])
-    out = []
-    for line in lines:
-        spaced: Line = []
-        for before, after in zip([("", None), *line], line, strict=False):
-            digits = before[0].isascii() and before[0].isalnum(), after[0].isascii() and after[0].isalnum()
-            both_latin = digits[0] and digits[1]
-            if before[0] and not both_latin and (digits[0] != digits[1] or chance.random() < 0.03):
-                spaced += _added(gap)
-            spaced.append(after)
-        out.append(spaced)
-    return out
+
+    def parted(before: str, after: str) -> bool:
+        latin = [char.isascii() and char.isalnum() for char in (before, after)]
+        return not all(latin) and (any(latin) or chance.random() < 0.03)
+
+    return _with_gaps(lines, gap, parted)
 
 
 def letterspaced(lines: list[Line], chance: random.Random) -> list[Line]:
     """A space after every character but inside numbers and Latin words."""
+    return _with_gaps(lines, " ", lambda before, after: not (before + after).isascii() or before in ",.;:!?")
+
+
+def _with_gaps(lines: list[Line], gap: str, parted: Callable[[str, str], bool]) -> list[Line]:
     out = []
     for line in lines:
-        spaced: Line = []
-        for before, after in zip([("", None), *line], line, strict=False):
-            latin = before[0].isascii() and after[0].isascii() and before[0] not in ",.;:!?" and before[0] != ""
-            spaced += [after] if latin or not before[0] else [*_added(" "), after]
+        spaced: Line = line[:1]
+        for before, after in pairwise(line):
+            spaced += [*_added(gap), after] if parted(before[0], after[0]) else [after]
         out.append(spaced)
     return out
 
