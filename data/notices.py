@@ -51,12 +51,12 @@ def is_notice(line: str) -> bool:
     and a second one, and any line one for so many characters; words that speeches use too must be much of a short line.
     """
     plain = line.translate(_HALF_WIDTH)
+    if _made_of_notice_words(plain, least=0.6):
+        return True
     if re.search("[。!?;]", plain):
         rest = _without(plain, _notices(plain))  # a sentence may have a notice in it: what counts is what else it says
         strong, words = _count(rest)
         return len(rest) < min(_FEW, len(plain)) or (strong >= 1 and words >= 2 and words * _WORD_EVERY_IN_PROSE >= len(rest))
-    if _made_of_notice_words(plain, least=0.65):
-        return True
     strong, words = _count(plain)
     if _NUMBERED.match(line):
         return strong >= 2

@@ -40,14 +40,12 @@ _TITLES: Final = "《〈"
 _BRACKETS: Final = "（(【〔"
 _QUOTES: Final = '“‘「『"'
 _INTRODUCED: Final = "：:，,"
-_SAY: Final = (
-    "说|道|讲|问|答|喊|指出|强调|表示|认为|回答|叮嘱|嘱咐|感慨|感叹|坦言|直言|回忆|介绍|反问|追问|总结|提醒|呼吁|承诺|补充|写"
-)
+_SAY: Final = "说|道|讲|问|答|喊|指出|强调|表示|认为|回答|叮嘱|嘱咐|感慨|感叹|坦言|直言|回忆|介绍|反问|追问|总结|提醒|呼吁|承诺|补充|自语|嘀咕|念叨|告诉(?:我|我们|大家)|写"
 # What a sentence goes on with after a quotation that holds a stop: a comma, a dash, a particle, or who said it.
 _GOES_ON: Final = re.compile(
     r"[，、；：,;:。.—的地得之]|时[，,]|(?:这|這|那|此|该|該|等|是|就是|也|都|以及|和|与|及|为|作为|成为|来|去|为了|不是|不能|而是|已经|正是)"
     r"|[两三四五六七八九十几]个?(?:问题|字|词|句话)|[^，。！？!?；;：:“”]{0,12}?[这那這](?:句|番|席|声|段|种)"
-    rf"|[^，。！？!?；;：:“”]{{0,24}}?(?:{_SAY})(?:道|着|过|了)?[。，,：:！!？?；;]"
+    rf"|[^，。！？!?；;：:“”]{{0,24}}?(?:{_SAY})(?:道|着|过|了)?(?:一句)?[。，,：:！!？?；;]"
 )
 _SAID: Final = re.compile(rf"(?:{_SAY})(?:了|过|着|道)?(?:一句|句|一声)?$")
 _THEN: Final = re.compile(r"[就便才却又再并而]|然后|随即|转身|扭头|后[，,]?")
@@ -147,7 +145,7 @@ def _ends(text: str, sentence: Span, stop: int, around: Span | None, closers: bo
     if around is None:
         if closers and _GOES_ON.match(text, end):
             return False  # the closing quote of a quotation that began in a paragraph before
-        return not ellipsis or _BEGINS.match(text, end) is not None
+        return not ellipsis or "\n" in text[stop:end] or _BEGINS.match(text, end) is not None
     if around[1] >= end:
         return False  # the quotation or bracket is still open
     before = text[max(start, around[0] - 2) : around[0]]
