@@ -40,7 +40,10 @@ _TITLES: Final = "《〈"
 _BRACKETS: Final = "（(【〔"
 _QUOTES: Final = '“‘「『"'
 _INTRODUCED: Final = "：:，,"
-_SAY: Final = "说|道|讲|问|答|喊|指出|强调|表示|认为|回答|叮嘱|嘱咐|感慨|感叹|坦言|直言|回忆|介绍|反问|追问|总结|提醒|呼吁|承诺|补充|自语|嘀咕|念叨|告诉(?:我|我们|大家)|写"
+_SAY: Final = (
+    "说|道|讲|问|答|喊|指出|强调|表示|认为|回答|叮嘱|嘱咐|感慨|感叹|坦言|直言|回忆|介绍|反问|追问|总结|提醒|呼吁|承诺|补充|自语|嘀咕|念叨"
+    "|告诉(?:我|我们|大家)|写"
+)
 # What a sentence goes on with after a quotation that holds a stop: a comma, a dash, a particle, or who said it.
 _GOES_ON: Final = re.compile(
     r"[，、；：,;:。.—的地得之]|时[，,]|(?:这|這|那|此|该|該|等|是|就是|也|都|以及|和|与|及|为|作为|成为|来|去|为了|不是|不能|而是|已经|正是)"
