@@ -51,8 +51,8 @@ class Piece:
 
 
 @dataclass(slots=True)
-class Line:
-    """A line of a column.
+class Line(Piece):
+    """A line of a column: pieces that stand beside each other.
 
     Attributes:
         indent: full characters that it is indented by; 0 where it does not begin a paragraph.
@@ -60,13 +60,6 @@ class Line:
         column: the lines of its column.
     """
 
-    text: str
-    left: float
-    top: float
-    right: float
-    bottom: float
-    size: float
-    confidence: float | None = None
     indent: int = 0
     furniture: str | None = None
     column: list[Line] = field(default_factory=list, repr=False)

@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from studio_server import FLAGS
 
 from data.reader import read_bytes, read_speech
 from data.speech import Speech
@@ -60,20 +61,7 @@ def test_a_web_page_printed_by_chromium(corpus: list[Speech], tmp_path: Path) ->
     speech = corpus[5]
     body = "".join(f"<p style='text-indent:2em'>{text}</p>" for _, text in paragraphs(speech))
     (tmp_path / "x.html").write_text(f"<html><meta charset=utf-8><body>{body}</body></html>", "utf-8")
-    flags = [
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-    ]
-    flags += [
-        "--disable-component-update",
-        "--disable-sync",
-        "--no-pdf-header-footer",
-        f"--user-data-dir={tmp_path / 'profile'}",
-    ]
+    flags = [*FLAGS, "--no-pdf-header-footer", f"--user-data-dir={tmp_path / 'profile'}"]
     command = [CHROMIUM, *flags, f"--print-to-pdf={tmp_path / 'x.pdf'}", (tmp_path / "x.html").as_uri()]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     read = read_bytes((tmp_path / "x.pdf").read_bytes(), "x.pdf")
