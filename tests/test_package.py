@@ -26,12 +26,17 @@ def test_the_wheel_is_complete_and_works_alone(tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
         archive.extractall(tmp_path / "site")
-    assert {name.split("/")[0] for name in names} - {"jianghua-0.1.0.dist-info"} == PACKAGES
+    assert {top for name in names if not (top := name.split("/")[0]).endswith(".dist-info")} == PACKAGES
     for needed in (
+        "configs/annotate.yaml",
         "configs/labels.yaml",
+        "data/hanzi.txt",
         "data/notices.txt",
         "data/samples/speeches.jsonl",
         "labels/guidelines.zh.md",
+        "labels/screen.css",
+        "labels/templates/agreement.html.j2",
+        "scripts/benchmarks/notices.json",
         "tagging/writers/templates/report.css",
         "training/base_encoder/model.safetensors",
         "training/templates/errors.html.j2",
