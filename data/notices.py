@@ -47,26 +47,26 @@ def _pattern(name: str) -> re.Pattern[str]:
 def is_notice(line: str) -> bool:
     """Whether a line, white space removed, is a notice by its vocabulary.
 
-    A speech may well mention a download or a complaint: a line that reads like a sentence needs a word that only sites use
-    and a second one, and any line one for so many characters; words that speeches use too must be much of a short line.
+    A speech may well mention a download or a complaint: a line that reads like a sentence needs two words that only sites
+    use, and any line one for so many characters; words that speeches use too must be much of a short line.
     """
     plain = line.translate(_HALF_WIDTH)
+    strong, words = _count(plain)
+    if _NUMBERED.match(line):
+        return strong >= 2
     if _made_of_notice_words(plain, least=0.6):
         return True
     if re.search("[。!?;]", plain):
         rest = _without(plain, _notices(plain))  # a sentence may have a notice in it: what counts is what else it says
         strong, words = _count(rest)
-        return len(rest) < min(_FEW, len(plain)) or (strong >= 1 and words >= 2 and words * _WORD_EVERY_IN_PROSE >= len(rest))
-    strong, words = _count(plain)
-    if _NUMBERED.match(line):
-        return strong >= 2
+        return len(rest) < min(_FEW, len(plain)) or (strong >= 2 and words * _WORD_EVERY_IN_PROSE >= len(rest))
     weak = sum(len(match.group()) for match in _pattern("weak").finditer(plain))
     return (strong >= 1 and words * _WORD_EVERY >= len(plain)) or weak >= _WEAK_SHARE * len(plain)
 
 
 def _count(plain: str) -> tuple[int, int]:
-    """Words that only sites use, and all words of sites."""
-    strong = sum(1 for _ in _pattern("strong").finditer(plain))
+    """Different words that only sites use, and all words of sites."""
+    strong = len({match.group() for match in _pattern("strong").finditer(plain)})
     return strong, strong + sum(1 for _ in _pattern("weak").finditer(plain))
 
 
@@ -196,6 +196,8 @@ def _notice_of(chain: Sequence[re.Match[str]]) -> Iterator[tuple[int, int, bool]
     if not words or not (_speaks(sections) or len({word.group() for word in words if word.lastgroup == "site"}) >= 2):
         return
     start, end = words[0].start(), words[-1].end()
+    if "site" in sections and words[0].string[end : end + 1] == "的":
+        return  # 未经许可不得转载的作品: the sentence speaks of such things
     covered = sum(len(word.group()) for word in words)
     if end - start >= _SHORTEST and covered >= 0.8 * (end - start):
         yield start, end, _tells_omission(words[0].string[start:end])

@@ -15,6 +15,8 @@ from data.wraps import PARAGRAPH_START, TERMINAL, breaks_off
 
 _LEADING: Final = re.compile(r"(\d{1,3})(?:、|[.．](?!\d))")
 _GLUED: Final = re.compile(r"[\-—–]{1,2}\s?(\d{1,4})\s?[\-—–]{1,2}|第\s?(\d{1,4})\s?页(?:\s?[,，/]?\s?共\s?\d{1,4}\s?页)?")
+_LOOSE: Final = ("line", "paragraph")  # kinds of blocks that can be a page number
+_GROWN: Final = 0.6  # share of the bare numbers that are greater than the one before
 _NEAR: Final = 2  # lines from a page number within which a running head is looked for
 _HEAD: Final = 40  # characters of the longest running head
 _PAGE: Final = 150  # characters of the shortest page, of those that markers part
@@ -23,10 +25,15 @@ _PAGE: Final = 150  # characters of the shortest page, of those that markers par
 def cut_pages(lines: Sequence[Line], cuts: Cuts) -> None:
     """Page numbers on lines of their own, and the running heads beside them.
 
-    A lone number is a page number only where there are at least two; a running head recurs, but for its digits, beside at
-    least two of them (and half of them), and does not end like a sentence.
+    A lone number is a page number only where there are at least two, and bare digits only where they mostly grow: a table has
+    lone numbers, too. A running head recurs, but for its digits, beside at least two of them (and half of them), and does not
+    end like a sentence.
     """
-    numbers = [number for number, line in enumerate(lines) if PAGE_NUMBER.fullmatch(line.bare)]
+    numbers = [n for n, line in enumerate(lines) if line.block.kind in _LOOSE and PAGE_NUMBER.fullmatch(line.bare)]
+    bare = [number for number in numbers if lines[number].bare.isdigit()]
+    grown = sum(int(lines[one].bare) < int(lines[other].bare) for one, other in pairwise(bare))
+    if grown < _GROWN * (len(bare) - 1):
+        numbers = [number for number in numbers if number not in bare]
     if len(numbers) < 2:
         return
     beside = _beside(lines, numbers)

@@ -151,7 +151,7 @@ def _furnishings(lines: Sequence[Line], again: Callable[[int], bool]) -> int:
     if not marked:
         return len(lines)  # short last lines without any notice are the speech's own: thanks, a date, a name
     first = marked[0]
-    while first > start and lines[first - 1].bare[-1] in "：:":
+    while first > start and lines[first - 1].bare[-1] in "：:" and not greets(lines[first - 1]):
         first -= 1  # the heading of a notice belongs to it
     return first
 

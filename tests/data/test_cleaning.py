@@ -45,6 +45,47 @@ def test_text_that_was_left_out_ends_a_paragraph_and_the_sentence_is_flagged() -
     assert speech.sentences[2].paragraph != speech.sentences[3].paragraph
 
 
+SOUNDS_LIKE_NOTICES = [
+    "要推广“清河办事”APP，群众下载注册后即可查看办理进度。",
+    "对未登录系统填报的单位，一律通报。",
+    "公众号要及时更新，关注人数上不去的要说明原因。",
+    "凡是隐藏隐患不报的，从严追责。",
+    "有的单位材料照搬照抄，全文下载，改个名字就上报。",
+    "请各单位会后扫描二维码，领取会议材料。",
+    "部分内容已在昨天的会上讲过，这里不再重复。",
+    "以下内容请大家记清楚：一要快，二要准。",
+    "其余部分由分管领导逐项落实。",
+    "会员单位要带头缴纳会费，不缴的取消会员资格。",
+    "数据共享要付费的，由财政统一支付。",
+    "对文档资料要分级管理，权限不足的不得查看。",
+    "版权保护要加强，未经许可不得转载的作品要严格执法。",
+    "请登录省平台查看完整名单，逐户核对。",
+    "剩余30%的工程量，年底前必须完成。",
+    "本文件自印发之日起执行，原文已发各县区。",
+    "媒体来源要核实，不实信息一律删除。",
+    "打开手机扫一扫，就能看到每一笔惠民资金的去向。",
+    "此处省去客套话，我直接讲问题。",
+    "点击率不高，说明我们的内容群众不爱看。",
+    "三、规范文档管理和权限验证",
+    "一、加强公众号内容审核",
+    "二、关于版权侵权投诉举报的办理",
+    "（三）做好会员注册登录验证工作",
+    "积分兑换要公开透明，兑换记录全部上网。",
+    "干部要关注群众的评论和留言，不能只看点赞。",
+]
+
+
+@pytest.mark.parametrize("line", SOUNDS_LIKE_NOTICES)
+def test_a_speech_about_sites_and_documents_keeps_its_lines_wherever_they_stand(line: str) -> None:
+    for lines in ((BODY, line, BODY.replace("今年", "明年")), (BODY + line,), (BODY, line), (line, BODY)):
+        assert line in "".join(texts(TITLE, *(() if lines[0] == line else ("同志们：",)), *lines))
+
+
+def test_numbers_of_a_table_are_no_page_numbers() -> None:
+    cells = ["指标", "35", "12", "28", "7"]
+    assert texts(TITLE, "同志们：", BODY, *cells, BODY.replace("今年", "明年"))[3:8] == cells
+
+
 @pytest.mark.parametrize(
     "sentence",
     [
