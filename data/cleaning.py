@@ -7,6 +7,7 @@ rules look at layout and language, never at one site's own strings, and when in 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -154,19 +155,24 @@ def _title_gaps(lines: Sequence[Line], text: str) -> set[int]:
 
 def _result(paragraphs: Sequence[Sequence[Line]], omissions: set[int], cuts: Cuts) -> list[Paragraph]:
     """The paragraphs' kept pieces; a paragraph is parted where text was left out."""
+    places = sorted(omissions)
+
+    def left_out(start: int, end: int) -> bool:
+        number = bisect_left(places, start)
+        return number < len(places) and places[number] <= end
+
     result: list[Paragraph] = []
     for group in paragraphs:
         block = group[0].block
-        parts: list[list[Span]] = [[]]
-        for line in group:
-            for start, end in cuts.kept(line.block.start, line.block.end):
-                if parts[-1] and any(parts[-1][-1][1] <= offset <= start for offset in omissions):
-                    parts.append([])
-                parts[-1].append((start, end))
-        last = group[-1].block.end
-        cut_off = [True] * (len(parts) - 1)
-        cut_off.append(bool(parts[-1]) and any(parts[-1][-1][1] <= offset <= last for offset in omissions))
+        parts: list[list[Span]] = []
+        for span in (span for line in group for span in cuts.kept(line.block.start, line.block.end)):
+            if not parts or left_out(parts[-1][-1][1], span[0]):
+                parts.append([])
+            parts[-1].append(span)
+        ends = [part[-1][1] for part in parts]
+        nexts = [*(part[0][0] for part in parts[1:]), group[-1].block.end]
         result += [
-            Paragraph(tuple(part), block.page, block.level, gone) for part, gone in zip(parts, cut_off, strict=True) if part
+            Paragraph(tuple(part), block.page, block.level, left_out(end, after))
+            for part, end, after in zip(parts, ends, nexts, strict=False)
         ]
     return result

@@ -97,8 +97,10 @@ def inline_notices(text: str) -> list[tuple[int, int, bool]]:
 def _notices(plain: str) -> list[tuple[int, int, bool]]:
     candidates = [*_bracketed(plain), *_in_text(plain)]
     found: list[tuple[int, int, bool]] = []
+    taken = bytearray(len(plain))
     for start, end, omitted in sorted(candidates, key=lambda span: span[0] - span[1]):  # the longest first
-        if start < end and not any(start < other[1] and other[0] < end for other in found):
+        if start < end and not any(taken[start:end]):
+            taken[start:end] = b"\1" * (end - start)
             found.append((start, end, omitted))
     return _merged(plain, sorted(found))
 

@@ -21,7 +21,9 @@ _ENTRIES: Final = 80  # of the longest outline
 _LINE: Final = 12  # characters that a line of a wrapped text holds at least
 _EARLY: Final = 30  # lines at the top among which an outline or an abstract is looked for
 _LEADER: Final = re.compile(r"[.．·…。\-—_]{2,}\d*$|(?<=[\u4e00-\u9fff])\d{1,3}$")
-_SUFFIX: Final = re.compile(r"\.(?:docx?|wps|pdf|txt|pptx?|html?)$", re.IGNORECASE)
+
+FILE_SUFFIX: Final = re.compile(r"\.(?:docx?|wps|pdf|txt|pptx?|html?)$", re.IGNORECASE)
+"""The end of a title that is the name of a file."""
 
 
 def repeats(lines: Sequence[Line]) -> Callable[[int], bool]:
@@ -107,7 +109,7 @@ def _entry(line: Line) -> str:
 
 def cut_repeated_title(lines: Sequence[Line], title_lines: int, cuts: Cuts) -> None:
     """A title, the first `title_lines` lines, that stands again soon after: on lines of its own, or glued to the text."""
-    title = _SUFFIX.sub("", "".join(line.bare for line in lines[:title_lines]))
+    title = FILE_SUFFIX.sub("", "".join(line.bare for line in lines[:title_lines]))
     if len(title) < 6 or re.search("[。！？!?；;]", title):
         return
     for number in range(title_lines, min(title_lines + 3, len(lines))):

@@ -8,7 +8,7 @@ from typing import Final
 
 from data.lines import Cuts, Line
 from data.notices import is_notice, opens_section
-from data.repetition import repeats
+from data.repetition import FILE_SUFFIX, repeats
 from data.wraps import TERMINAL
 
 TITLE: Final = re.compile(
@@ -17,7 +17,6 @@ TITLE: Final = re.compile(
 )
 """The end of a line that is the title of a speech."""
 
-FILE_SUFFIX: Final = re.compile(r"\.(?:docx?|wps|pdf|txt|pptx?|html?)$", re.IGNORECASE)
 SHORT: Final = 40
 """Characters; longer lines without an end of sentence are text that was cut off, not page furniture."""
 

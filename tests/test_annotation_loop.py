@@ -135,10 +135,7 @@ def annotate_in_browser(studio: Studio, project: Project, gold: Mapping[str, Seq
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         page = browser.new_page(viewport={"width": 1280, "height": 800})
-        page.goto(studio.invite_link())
-        page.fill("input[name=email]", "second@jianghua.local")
-        page.fill("input[name=password]", "correct-horse-battery")
-        page.click("button[type=submit]")
+        sign_in(page, studio.invite_link())
         page.wait_for_url(f"{studio.url}/")
         with page.expect_response(is_next_task) as opened:
             page.goto(f"{studio.url}/projects/{project.id}/data?labeling=1")
@@ -150,6 +147,14 @@ def annotate_in_browser(studio: Studio, project: Project, gold: Mapping[str, Seq
             expected[uid], task = annotate_one(page, task, number, gold[uid])
         browser.close()
     return expected
+
+
+def sign_in(page: Page, address: str) -> None:
+    """The second person, by the form that signs up or by the one that logs in."""
+    page.goto(address)
+    page.fill("input[name=email]", "second@jianghua.local")
+    page.fill("input[name=password]", "correct-horse-battery")
+    page.click("button[type=submit]")
 
 
 def backend_predicts_in_browser(
@@ -188,10 +193,7 @@ def backend_predicts_in_browser(
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
             page = browser.new_page(viewport={"width": 1280, "height": 800})
-            page.goto(f"{studio.url}/user/login/")
-            page.fill("input[name=email]", "second@jianghua.local")
-            page.fill("input[name=password]", "correct-horse-battery")
-            page.click("button[type=submit]")
+            sign_in(page, f"{studio.url}/user/login/")
             page.wait_for_url(f"{studio.url}/**")
             with page.expect_response(is_next_task) as opened:
                 page.goto(f"{studio.url}/projects/{project.id}/data?labeling=1")
