@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final, TypeAlias
 
-from data.errors import SettingsError
+from jianghua.data.errors import SettingsError
 
 PREFIX: Final = "JIANGHUA_"
 """A bound is changed by an environment variable: this prefix and its name in capitals, such as `JIANGHUA_SECONDS=300`."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-from data.speech import Deletion, Kind, Speech
+from jianghua.data.speech import Deletion, Kind, Speech
 
 REASONS: Final = {
     "abstract": "摘要",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from types import ModuleType
 
-from data.errors import MissingExtraError
+from jianghua.data.errors import MissingExtraError
 
 
 def require(module: str, extra: str) -> ModuleType:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from data.errors import SettingsError
+from jianghua.data.errors import SettingsError
 
 _VERSION: Final = re.compile(r"\s*[(（]?\s*[vV](\d+(?:\.\d+)*)\s*[)）]?")
 _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {

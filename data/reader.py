@@ -7,16 +7,16 @@ import re
 from pathlib import Path, PurePath
 from typing import Final
 
-from data import sandbox
-from data.bounds import Bounds, Step
-from data.cleaning import clean
-from data.documents import Document
-from data.documents.plain import plain_document
-from data.errors import DocumentError
-from data.formats import TEXT, ZIP, checked, parse, recognise
-from data.inputs import inputs
-from data.speech import Source, Speech, speech_id
-from data.structure import build_sentences
+from jianghua.data.bounds import Bounds, Step
+from jianghua.data.cleaning.rules import clean
+from jianghua.data.documents import Document
+from jianghua.data.documents.formats import TEXT, ZIP, checked, parse, recognise
+from jianghua.data.documents.plain import plain_document
+from jianghua.data.errors import DocumentError
+from jianghua.data.intake import sandbox
+from jianghua.data.intake.inputs import inputs
+from jianghua.data.speech import Source, Speech, speech_id
+from jianghua.data.structure import build_sentences
 
 _IN_PROCESS: Final = (100_000, 1_000)
 """Characters and lines up to which a text is cleaned in this process: more than nearly every speech has."""

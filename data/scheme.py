@@ -11,9 +11,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from data.errors import RecordError
-from data.guideline import load_guideline
-from data.settings import load_settings, nearest
+from jianghua.data.errors import RecordError
+from jianghua.data.guideline import load_guideline
+from jianghua.data.settings import load_settings, nearest
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]

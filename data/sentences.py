@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from data.speech import Span
+from jianghua.data.speech import Span
 
 _CJK: Final = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _CLOSERS: Final = "”’」』）)】》〉〕］\\]"

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from data.errors import SettingsError
+from jianghua.data.errors import SettingsError
 
 Settings = TypeVar("Settings", bound=BaseModel)
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, TypeAlias, get_args
 
-from data.errors import RecordError
+from jianghua.data.errors import RecordError
 
 Kind: TypeAlias = Literal["title", "byline", "salutation", "heading", "body", "closing"]
 KINDS: Final[tuple[str, ...]] = get_args(Kind)

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from data.encoding import decode
-from data.errors import DocumentError, RecordError
-from data.speech import Speech
+from jianghua.data.errors import DocumentError, RecordError
+from jianghua.data.speech import Speech
+from jianghua.data.text.encoding import decode
 
 
 @contextmanager

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from data.cleaning import CleanText, Paragraph
-from data.documents import Document
-from data.sentences import split
-from data.speech import Kind, Sentence, Span
-from data.wraps import TERMINAL
+from jianghua.data.cleaning.rules import CleanText, Paragraph
+from jianghua.data.cleaning.wraps import TERMINAL
+from jianghua.data.documents import Document
+from jianghua.data.sentences import split
+from jianghua.data.speech import Kind, Sentence, Span
 
 _LEVELS: Final = (
     (1, re.compile(r"[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]{1,2}(?:章|部分|个(?:问题|方面))")),

@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, TypeAlias, get_args
 
-from data.errors import RecordError
-from data.scheme import LabelScheme
-from data.speech import Speech
-from labels.annotations import Annotation, newest
-from labels.quality import Quality
-from labels.tasks import storable
+from jianghua.data.errors import RecordError
+from jianghua.data.scheme import LabelScheme
+from jianghua.data.speech import Speech
+from jianghua.labels.annotations import Annotation, newest
+from jianghua.labels.quality import Quality
+from jianghua.labels.studio.tasks import storable
 
 Policy: TypeAlias = Literal["unanimous", "majority", "weighted", "referee"]
 POLICIES: Final[tuple[str, ...]] = get_args(Policy)

@@ -12,9 +12,9 @@ from typing import Any, ClassVar, Final, Literal, TypeAlias
 
 from pydantic import ConfigDict, StrictBool, StrictFloat, StrictInt, TypeAdapter, ValidationError
 
-from data.errors import RecordError
-from data.scheme import LabelScheme
-from data.store import read_jsonl, write_jsonl
+from jianghua.data.errors import RecordError
+from jianghua.data.scheme import LabelScheme
+from jianghua.data.store import read_jsonl, write_jsonl
 
 Origin: TypeAlias = Literal["manual", "prediction", "changed"]
 ORIGINS: Final[Mapping[str, Origin]] = {"manual": "manual", "prediction": "prediction", "prediction-changed": "changed"}

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from data.errors import RecordError
-from data.extras import require
+from jianghua.data.errors import RecordError
+from jianghua.data.extras import require
 
 
 @dataclass(frozen=True, slots=True)

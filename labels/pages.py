@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from data.extras import require
-from data.scheme import LabelScheme
-from data.store import atomic_write
+from jianghua.data.extras import require
+from jianghua.data.scheme import LabelScheme
+from jianghua.data.store import atomic_write
 
 _TEMPLATES: Final = Path(__file__).with_name("templates")
 _NONE: Final = "–"

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from data.extras import require
-from data.scheme import LabelScheme
-from labels.annotations import Annotation
+from jianghua.data.extras import require
+from jianghua.data.scheme import LabelScheme
+from jianghua.labels.annotations import Annotation
 
 
 @dataclass(frozen=True)

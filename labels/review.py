@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from data.errors import StudioError
-from data.scheme import LabelScheme
-from data.speech import Speech
-from labels.adjudication import Decision
-from labels.audit import Suspect
-from labels.config import AnnotateConfig
-from labels.project import project_settings, sync
-from labels.push import Pushing, PushPlan, Remote, send, validate
-from labels.screen import labeling_config
-from labels.studio import Project, Studio
-from labels.tasks import SentenceTask, Verdict, build_tasks, prediction, storable
+from jianghua.data.errors import StudioError
+from jianghua.data.scheme import LabelScheme
+from jianghua.data.speech import Speech
+from jianghua.labels.adjudication import Decision
+from jianghua.labels.audit import Suspect
+from jianghua.labels.studio.client import Project, Studio
+from jianghua.labels.studio.config import AnnotateConfig
+from jianghua.labels.studio.project import project_settings, sync
+from jianghua.labels.studio.push import Pushing, PushPlan, Remote, send, validate
+from jianghua.labels.studio.screen import labeling_config
+from jianghua.labels.studio.tasks import SentenceTask, Verdict, build_tasks, prediction, storable
 
 ANSWERS: Final = "answers"
 """Field of the task's data, and name of the text on the screen, that holds what was said so far."""
@@ -104,7 +104,7 @@ def push_review(
         speeches: the sentences' speeches.
         items: what to send.
         model_version: name under which the ticked labels are stored; needed when items carry verdicts.
-        progress: see `labels.push.send`.
+        progress: see `jianghua.labels.studio.push.send`.
 
     Returns:
         The project, and how many sentences are new in it.

@@ -8,8 +8,8 @@ from typing import Final, Literal, TypeAlias, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from data.errors import SettingsError
-from data.extras import require
+from jianghua.data.errors import SettingsError
+from jianghua.data.extras import require
 
 Method: TypeAlias = Literal["uncertainty", "diverse", "random", "all"]
 METHODS: Final[tuple[str, ...]] = get_args(Method)

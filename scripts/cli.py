@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from data.errors import JianghuaError
-from scripts import annotate, dataset, demo, evaluation, read, tag, train
+from jianghua.data.errors import JianghuaError
+from jianghua.scripts import annotate, dataset, demo, evaluation, read, tag, train
 
 app = typer.Typer(
     name="jianghua",

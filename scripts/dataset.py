@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from scripts.paths import LABELS
+from jianghua.data.paths import LABELS
 
 
 def dataset(
@@ -24,10 +24,10 @@ def dataset(
     """
     from rich.table import Table
 
-    from data.dataset import build_dataset, save_dataset
-    from data.scheme import load_scheme
-    from data.store import read_speeches
-    from scripts.console import console
+    from jianghua.data.corpus.dataset import build_dataset, save_dataset
+    from jianghua.data.scheme import load_scheme
+    from jianghua.data.store import read_speeches
+    from jianghua.scripts.console import console
 
     scheme = load_scheme(labels)
     speeches = [speech for file in files for speech in read_speeches(file)]

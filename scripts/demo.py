@@ -15,12 +15,12 @@ def demo(
 
     Takes some minutes on two cores. Given again, it goes on where it stopped.
     """
-    from scripts.console import console
-    from scripts.dataset import dataset
-    from scripts.evaluation import evaluate
-    from scripts.paths import LABELS, SHIPPED
-    from scripts.tag import tag
-    from scripts.train import train
+    from jianghua.data.paths import LABELS, SHIPPED
+    from jianghua.scripts.console import console
+    from jianghua.scripts.dataset import dataset
+    from jianghua.scripts.evaluation import evaluate
+    from jianghua.scripts.tag import tag
+    from jianghua.scripts.train import train
 
     samples = SHIPPED / "data" / "samples"
     built, run = output / "dataset", output / "runs" / "samples"

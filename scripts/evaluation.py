@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from data.speech import Speech
-    from tagging.tagger import Tagger
+    from jianghua.data.speech import Speech
+    from jianghua.tagging.tagger import Tagger
 
 
 def evaluate(
@@ -19,13 +19,13 @@ def evaluate(
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON, and nothing else.")] = False,
 ) -> None:
     """Measure a model on annotated speeches, by the code that tags; write the figures and a page with the worst errors."""
-    from data.gold import read_gold
-    from data.store import dump_json, write_json
-    from scripts.console import console
-    from scripts.tables import print_metrics
-    from tagging.tagger import Tagger
-    from training.error_page import error_cases, write_error_page
-    from training.evaluation import measure, run_tagger
+    from jianghua.data.corpus.gold import read_gold
+    from jianghua.data.store import dump_json, write_json
+    from jianghua.scripts.console import console
+    from jianghua.scripts.tables import print_metrics
+    from jianghua.tagging.tagger import Tagger
+    from jianghua.training.error_page import error_cases, write_error_page
+    from jianghua.training.evaluation import measure, run_tagger
 
     tagger = Tagger.load(run)
     name = data.name.removesuffix(".jsonl") if data else split
@@ -50,10 +50,10 @@ def _split(run: Path, tagger: Tagger, split: str) -> list[Speech]:
     Raises:
         SettingsError: the run's dataset is not the one that the model was trained on, or has no such split.
     """
-    from data.dataset import load_dataset
-    from data.errors import SettingsError
-    from data.settings import load_settings
-    from training.config import TrainConfig
+    from jianghua.data.corpus.dataset import load_dataset
+    from jianghua.data.errors import SettingsError
+    from jianghua.data.settings import load_settings
+    from jianghua.training.config import TrainConfig
 
     directory = load_settings(TrainConfig, run / "config.yaml").dataset
     dataset = load_dataset(directory)

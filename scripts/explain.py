@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from data.speech import Speech
+    from jianghua.data.speech import Speech
 
 
 def terminal_text(name: str, source: str, speech: Speech) -> Text:
     """The source of a speech for the terminal: deletions struck through, their reason behind them."""
     from rich.text import Text
 
-    from data.explanation import counts, pieces
+    from jianghua.data.explanation import counts, pieces
 
     shown = Text(f"\n{name}\n", style="bold")
     totals = ", ".join(f"{reason} {characters}" for reason, characters in counts(speech).items())
@@ -33,7 +33,7 @@ def terminal_text(name: str, source: str, speech: Speech) -> Text:
 
 
 def page(items: Iterator[tuple[str, str, Speech]]) -> Iterator[bytes]:
-    """The web page of `data.explanation`, as bytes."""
-    from data.explanation import explanation_page
+    """The web page of `jianghua.data.explanation`, as bytes."""
+    from jianghua.data.explanation import explanation_page
 
     return (part.encode("utf-8", "replace") for part in explanation_page(items))

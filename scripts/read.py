@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from data.bounds import Step
-    from data.documents import Document
-    from data.inputs import Input
-    from data.speech import Speech
+    from jianghua.data.bounds import Step
+    from jianghua.data.documents import Document
+    from jianghua.data.intake.inputs import Input
+    from jianghua.data.speech import Speech
 
 FILES_HELP = "Speech files, directories or .zip archives of them; - is standard input."
 
@@ -30,9 +30,9 @@ def read(
 
     A file that cannot be read is reported with its reason and does not stop the others; the exit code is then 3.
     """
-    from data.inputs import walk
-    from data.store import write_speeches
-    from scripts.console import console
+    from jianghua.data.intake.inputs import walk
+    from jianghua.data.store import write_speeches
+    from jianghua.scripts.console import console
 
     paths = some(list(walk(files)))
     reading = _Reading(paths, stdin_name, ocr, explain, keep=explain_page is not None)
@@ -53,7 +53,7 @@ def some(paths: list[Path]) -> list[Path]:
     Raises:
         RecordError: there are none.
     """
-    from data.errors import RecordError
+    from jianghua.data.errors import RecordError
 
     if not paths:
         raise RecordError("expected speech files, got directories without any")
@@ -64,7 +64,7 @@ def failed(name: str, error: object) -> None:
     """Tell of a file that could not be read."""
     from rich.text import Text
 
-    from scripts.console import console
+    from jianghua.scripts.console import console
 
     console.print(Text.assemble(("✗ ", "red"), f"{name}: {error}"), soft_wrap=True)
 
@@ -85,8 +85,8 @@ class _Reading:
 
     def speeches(self) -> Iterator[Speech]:
         """The speeches of the files; what cannot be read is told and counted."""
-        from data.inputs import inputs
-        from scripts.console import console, progress
+        from jianghua.data.intake.inputs import inputs
+        from jianghua.scripts.console import console, progress
 
         seen: set[str] = set()
         with progress() as bar:
@@ -111,8 +111,8 @@ class _Reading:
                 bar.update(task, advance=1, description="reading")
 
     def _speech(self, item: Input, page: Step) -> Speech | None:
-        from data.errors import DocumentError, MissingExtraError
-        from data.reader import build_speech, read_document
+        from jianghua.data.errors import DocumentError, MissingExtraError
+        from jianghua.data.reader import build_speech, read_document
 
         try:
             content = item.read()
@@ -131,17 +131,17 @@ class _Reading:
 
 def _explain(name: str, document: Document, speech: Speech) -> None:
     """Show a source with its deletions struck through."""
-    from scripts.console import console
-    from scripts.explain import terminal_text
+    from jianghua.scripts.console import console
+    from jianghua.scripts.explain import terminal_text
 
     console.print(terminal_text(name, document.text, speech), soft_wrap=True)
 
 
 def _write_page(path: Path, kept: list[tuple[str, str, Speech]]) -> None:
     """Write the sources with their deletions struck through as a web page."""
-    from data.store import atomic_write
-    from scripts.console import console
-    from scripts.explain import page
+    from jianghua.data.store import atomic_write
+    from jianghua.scripts.console import console
+    from jianghua.scripts.explain import page
 
     with atomic_write(path) as file:
         file.writelines(page(iter(kept)))

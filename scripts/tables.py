@@ -10,7 +10,7 @@ from rich.table import Table
 
 
 def print_metrics(metrics: Mapping[str, Any], title: str) -> None:
-    """Print figures as `training.evaluation.measure` gives them, on standard output."""
+    """Print figures as `jianghua.training.evaluation.measure` gives them, on standard output."""
     console = Console(highlight=False, width=100)  # the table is as wide in a pipe as on a screen
     table = Table(title=title, box=None, title_justify="left")
     for name in ("label", "precision", "recall", "F1", "95 % interval", "average precision", "sentences"):

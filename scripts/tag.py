@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from scripts.read import FILES_HELP, failed, some
+from jianghua.scripts.read import FILES_HELP, failed, some
 
 
 def tag(
@@ -26,11 +26,11 @@ def tag(
     A file that cannot be read is reported with its reason and does not stop the others; the exit code is then 3. A run that
     was interrupted goes on where it stopped when the same command is given again.
     """
-    from data.inputs import inputs, walk
-    from scripts.console import console, progress
-    from tagging.engine import tag_files
-    from tagging.tagger import Tagger
-    from tagging.writers import check_formats, write
+    from jianghua.data.intake.inputs import inputs, walk
+    from jianghua.scripts.console import console, progress
+    from jianghua.tagging.engine import tag_files
+    from jianghua.tagging.tagger import Tagger
+    from jianghua.tagging.writers import check_formats, write
 
     wanted = [name.strip() for name in formats.split(",") if name.strip()]
     check_formats(wanted)

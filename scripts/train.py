@@ -18,15 +18,15 @@ def train(
 
     A run that was interrupted goes on from its last checkpoint when the same command is given again.
     """
-    from data.extras import require
-    from data.settings import load_settings
-    from scripts.console import console
-    from training.config import TrainConfig
+    from jianghua.data.extras import require
+    from jianghua.data.settings import load_settings
+    from jianghua.scripts.console import console
+    from jianghua.training.config import TrainConfig
 
     settings = load_settings(TrainConfig, config, overrides or [])
     for module in ("torch", "transformers", "datasets", "evaluate", "accelerate", "sklearn"):
         require(module, extra="train")
-    from training.finetune import finetune
+    from jianghua.training.finetune import finetune
 
     trained = finetune(settings)
     if trained is None:

@@ -1,6 +1,6 @@
 """The inference side: a trained bundle, the tagger, batch tagging and its reports.
 
-from tagging import Tagger
+from jianghua.tagging import Tagger
 tagged = Tagger.load("runs/samples").tag_text(text)
 """
 
@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tagging.records import Tag, TaggedSpeech
+from jianghua.tagging.records import Tag, TaggedSpeech
 
 if TYPE_CHECKING:
-    from tagging.tagger import Tagger
+    from jianghua.tagging.tagger import Tagger
 
 __all__ = ["Tag", "TaggedSpeech", "Tagger"]
 
@@ -19,7 +19,7 @@ __all__ = ["Tag", "TaggedSpeech", "Tagger"]
 def __getattr__(name: str) -> Any:
     """Import the tagger only when it is asked for: numpy and the bundle are not needed to read records."""
     if name == "Tagger":
-        from tagging.tagger import Tagger
+        from jianghua.tagging.tagger import Tagger
 
         return Tagger
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

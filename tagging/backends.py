@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from data.extras import require
+from jianghua.data.extras import require
 
 
 class Backend(Protocol):

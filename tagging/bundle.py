@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from data.errors import SettingsError
-from data.scheme import LabelScheme
-from data.settings import validate_settings
-from data.store import write_json
-from tagging.passages import PassageLimits, SpecialTokens
+from jianghua.data.errors import SettingsError
+from jianghua.data.scheme import LabelScheme
+from jianghua.data.settings import validate_settings
+from jianghua.data.store import write_json
+from jianghua.tagging.passages import PassageLimits, SpecialTokens
 
 MANIFEST: Final = "tagger.json"
 DIGITS: Final = 4

@@ -15,13 +15,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from data.errors import DocumentError, MissingExtraError
-from data.inputs import Input
-from data.reader import read_bytes
-from data.speech import Speech
-from data.store import write_json
-from tagging.records import Failure, RunSummary, Tag, TaggedSpeech
-from tagging.tagger import Tagger
+from jianghua.data.errors import DocumentError, MissingExtraError
+from jianghua.data.intake.inputs import Input
+from jianghua.data.reader import read_bytes
+from jianghua.data.speech import Speech
+from jianghua.data.store import write_json
+from jianghua.tagging.records import Failure, RunSummary, Tag, TaggedSpeech
+from jianghua.tagging.tagger import Tagger
 
 SHARDS: Final = "shards"
 MANIFEST: Final = "manifest.json"

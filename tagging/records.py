@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from data.scheme import LabelScheme
-from data.speech import Speech
+from jianghua.data.scheme import LabelScheme
+from jianghua.data.speech import Speech
 
 
 @dataclass(frozen=True, slots=True)

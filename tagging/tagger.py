@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from data.extras import require
-from data.scheme import LabelScheme
-from data.speech import Speech
-from tagging.backends import Backend, TorchBackend
-from tagging.bundle import Bundle, bundle_sha256, find_bundle, load_bundle
-from tagging.passages import Passage, pack, pool
-from tagging.records import Tag, TaggedSpeech
+from jianghua.data.extras import require
+from jianghua.data.scheme import LabelScheme
+from jianghua.data.speech import Speech
+from jianghua.tagging.backends import Backend, TorchBackend
+from jianghua.tagging.bundle import Bundle, bundle_sha256, find_bundle, load_bundle
+from jianghua.tagging.passages import Passage, pack, pool
+from jianghua.tagging.records import Tag, TaggedSpeech
 
 _BATCH_TOKENS = 2048  # tokens computed at once: enough to fill the cores, little enough to keep memory flat
 
@@ -77,7 +77,7 @@ class Tagger:
 
     def tag_text(self, text: str) -> TaggedSpeech:
         """Clean a text, split it into sentences and tag them."""
-        from data.reader import read_text
+        from jianghua.data.reader import read_text
 
         return self.tag_speech(read_text(text))
 
@@ -87,7 +87,7 @@ class Tagger:
         Raises:
             DocumentError: the file cannot be read as a speech.
         """
-        from data.reader import read_speech
+        from jianghua.data.reader import read_speech
 
         return self.tag_speech(read_speech(Path(path)))
 

@@ -11,15 +11,15 @@ import pytest
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
-from data.dataset import build_dataset, save_dataset
-from data.scheme import LabelScheme, load_scheme
-from data.speech import Speech
-from data.store import read_speeches
-from scripts.paths import LABELS, SHIPPED
+from jianghua.data.corpus.dataset import build_dataset, save_dataset
+from jianghua.data.paths import LABELS, SHIPPED
+from jianghua.data.scheme import LabelScheme, load_scheme
+from jianghua.data.speech import Speech
+from jianghua.data.store import read_speeches
 
 if TYPE_CHECKING:
-    from labels.server import Server
-    from training.config import TrainConfig
+    from jianghua.labels.studio.server import Server
+    from jianghua.training.config import TrainConfig
 
 REAL = SHIPPED.parent / "shared" / "real"
 
@@ -74,7 +74,7 @@ def tiny_dataset(tmp_path_factory: pytest.TempPathFactory, corpus: list[Speech],
 @pytest.fixture(scope="session")
 def tiny_run(tmp_path_factory: pytest.TempPathFactory, tiny_encoder: Path, tiny_dataset: Path) -> Path:
     """A finished run of the tiny model."""
-    from training.finetune import finetune
+    from jianghua.training.finetune import finetune
 
     runs = tmp_path_factory.mktemp("runs")
     trained = finetune(tiny_config(tiny_encoder, tiny_dataset, runs, "tiny"))
@@ -94,7 +94,7 @@ def label_studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def tiny_config(encoder: Path, dataset: Path, runs: Path, name: str, **changes: object) -> TrainConfig:
     """Settings of a training run that takes seconds."""
-    from training.config import TrainConfig as Config
+    from jianghua.training.config import TrainConfig as Config
 
     values = {
         "name": name,

@@ -14,19 +14,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from studio_server import answer, api, fresh_data, jianghua, settings_file, settings_of, start, studio_of
 
-from data.errors import StudioError
-from data.scheme import LabelScheme
-from data.speech import Sentence, Speech
-from data.store import write_speeches
-from labels import pull as pulling
-from labels import push as pushing
-from labels.annotations import Annotation, parse_export, read_annotations
-from labels.config import AnnotateConfig
-from labels.connection import connect
-from labels.project import project_settings, sync
-from labels.server import Server
-from labels.studio import Project, Studio
-from labels.tasks import Verdict, build_tasks
+from jianghua.data.errors import StudioError
+from jianghua.data.scheme import LabelScheme
+from jianghua.data.speech import Sentence, Speech
+from jianghua.data.store import write_speeches
+from jianghua.labels.annotations import Annotation, parse_export, read_annotations
+from jianghua.labels.studio import pull as pulling
+from jianghua.labels.studio import push as pushing
+from jianghua.labels.studio.client import Project, Studio
+from jianghua.labels.studio.config import AnnotateConfig
+from jianghua.labels.studio.connection import connect
+from jianghua.labels.studio.project import project_settings, sync
+from jianghua.labels.studio.server import Server
+from jianghua.labels.studio.tasks import Verdict, build_tasks
 
 if TYPE_CHECKING:
     pass

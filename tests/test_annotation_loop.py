@@ -22,16 +22,16 @@ import yaml
 from conftest import tiny_config
 from studio_server import CHROMIUM, FLAGS, answer, api, jianghua, settings_file
 
-from data.scheme import LabelScheme, load_scheme
-from data.speech import Speech
-from data.store import read_speeches, write_speeches
-from labels.annotations import Annotation, read_annotations
-from labels.config import AnnotateConfig
-from labels.connection import connect_project
-from labels.server import Server
-from labels.studio import Project, RemoteTask, Studio
-from labels.tasks import in_overlap
-from scripts.paths import LABELS, SHIPPED
+from jianghua.data.paths import LABELS, SHIPPED
+from jianghua.data.scheme import LabelScheme, load_scheme
+from jianghua.data.speech import Speech
+from jianghua.data.store import read_speeches, write_speeches
+from jianghua.labels.annotations import Annotation, read_annotations
+from jianghua.labels.studio.client import Project, RemoteTask, Studio
+from jianghua.labels.studio.config import AnnotateConfig
+from jianghua.labels.studio.connection import connect_project
+from jianghua.labels.studio.server import Server
+from jianghua.labels.studio.tasks import in_overlap
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -122,7 +122,7 @@ def test_the_whole_loop(
 
 
 def settings_at(file: Path) -> AnnotateConfig:
-    from labels.config import load_config
+    from jianghua.labels.studio.config import load_config
 
     return load_config(file)
 
@@ -163,13 +163,13 @@ def backend_predicts_in_browser(
     """The model serves as ML backend: a task that is opened in the browser is ticked by what the `Tagger` says."""
     from playwright.sync_api import sync_playwright
 
-    from tagging import Tagger
+    from jianghua.tagging import Tagger
 
     token = "a-token-of-the-backend"
     command = [
         sys.executable,
         "-m",
-        "scripts.cli",
+        "jianghua.scripts.cli",
         "annotate",
         "backend",
         str(run),

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
-from data.scheme import LabelScheme
-from tagging.bundle import DIGITS, Calibration, to_probabilities
+from jianghua.data.scheme import LabelScheme
+from jianghua.tagging.bundle import DIGITS, Calibration, to_probabilities
 
 _BOUNDS: Final = (np.log(0.05), np.log(20.0))  # of the logarithm of a temperature
 _PRIOR: Final = 10.0

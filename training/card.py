@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from data.store import write_text
-from tagging.bundle import Bundle
-from training.config import TrainConfig
+from jianghua.data.store import write_text
+from jianghua.tagging.bundle import Bundle
+from jianghua.training.config import TrainConfig
 
 _LIMITS: Final = """## Limits
 
@@ -28,7 +28,7 @@ def write_card(
         config: settings of the run.
         bundle: the finished bundle.
         manifest: the dataset's manifest.
-        metrics: figures on the validation split, as `training.evaluation.measure` gives them.
+        metrics: figures on the validation split, as `jianghua.training.evaluation.measure` gives them.
     """
     write_text(path, f"{_about(config, bundle)}\n{_data(bundle, manifest)}\n{_quality(bundle, metrics)}\n{_LIMITS}")
 
@@ -46,7 +46,7 @@ base_model: {bundle.base_model}
 Fine-tuned from `{bundle.base_model}` by `jianghua train`. Tag with `jianghua tag {config.name}/ FILES -o OUT`, or in Python:
 
 ```python
-from tagging import Tagger
+from jianghua.tagging import Tagger
 tagged = Tagger.load("path/to/this/directory").tag_text(text)
 ```
 

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tagging.passages import PassageLimits
+from jianghua.tagging.passages import PassageLimits
 
 BASE_ENCODER: Final = "base_encoder"
 """Value of `model` that means the encoder that ships with the package."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from data.store import atomic_write
+from jianghua.data.store import atomic_write
 
 
 def draw_curves(history: Sequence[Mapping[str, Any]], directory: Path) -> None:

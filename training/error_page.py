@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from data.extras import require
-from data.scheme import LabelScheme
-from data.speech import Speech
-from data.store import write_text
-from tagging.records import Tag
-from training.evaluation import Outcome, worst_errors
+from jianghua.data.extras import require
+from jianghua.data.scheme import LabelScheme
+from jianghua.data.speech import Speech
+from jianghua.data.store import write_text
+from jianghua.tagging.records import Tag
+from jianghua.training.evaluation import Outcome, worst_errors
 
 _TEMPLATES: Final = Path(__file__).with_name("templates")
 
@@ -77,7 +77,7 @@ def write_error_page(
         path: the file.
         title: what was evaluated on what.
         scheme: the label scheme.
-        metrics: figures as `training.evaluation.measure` gives them.
+        metrics: figures as `jianghua.training.evaluation.measure` gives them.
         cases: see `error_cases`.
     """
     jinja2 = require("jinja2", extra="report")

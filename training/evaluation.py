@@ -9,10 +9,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from data.errors import RecordError
-from data.speech import Speech
-from tagging.tagger import Tagger
-from training.metrics import AveragePrecision, CalibrationError, LabelScores, bootstrap_intervals, confusion
+from jianghua.data.errors import RecordError
+from jianghua.data.speech import Speech
+from jianghua.tagging.tagger import Tagger
+from jianghua.training.metrics import AveragePrecision, CalibrationError, LabelScores, bootstrap_intervals, confusion
 
 WORST: Final = 200
 """Errors that the error page shows."""

@@ -24,22 +24,22 @@ from transformers import (
 )
 from transformers.trainer_callback import PrinterCallback, ProgressCallback
 
-from data.dataset import SpeechDataset, load_dataset
-from data.errors import SettingsError
-from data.scheme import LabelScheme
-from data.store import write_json
-from tagging.bundle import Bundle, Calibration, save_bundle, to_probabilities
-from tagging.tagger import Tagger
-from training.calibration import calibrate
-from training.card import write_card
-from training.config import TrainConfig
-from training.curves import draw_curves
-from training.evaluation import measure, run_tagger
-from training.losses import IGNORE, positive_weights
-from training.metrics import AveragePrecision, LabelScores
-from training.model import Collator, PassageClassifier, features, load_encoder, special_tokens
-from training.progress import ConsoleProgress
-from training.run import Run, open_run
+from jianghua.data.corpus.dataset import SpeechDataset, load_dataset
+from jianghua.data.errors import SettingsError
+from jianghua.data.scheme import LabelScheme
+from jianghua.data.store import write_json
+from jianghua.tagging.bundle import Bundle, Calibration, save_bundle, to_probabilities
+from jianghua.tagging.tagger import Tagger
+from jianghua.training.calibration import calibrate
+from jianghua.training.card import write_card
+from jianghua.training.config import TrainConfig
+from jianghua.training.curves import draw_curves
+from jianghua.training.evaluation import measure, run_tagger
+from jianghua.training.losses import IGNORE, positive_weights
+from jianghua.training.metrics import AveragePrecision, LabelScores
+from jianghua.training.model import Collator, PassageClassifier, features, load_encoder, special_tokens
+from jianghua.training.progress import ConsoleProgress
+from jianghua.training.run import Run, open_run
 
 
 @dataclass(frozen=True)

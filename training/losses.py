@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from training.config import LossConfig
+from jianghua.training.config import LossConfig
 
 IGNORE: Final = -100.0
 """Target of a sentence that is padding or was not annotated."""

@@ -12,13 +12,13 @@ from torch import Tensor, nn
 from transformers import AutoModelForTokenClassification, AutoTokenizer, PreTrainedTokenizerBase
 from transformers.utils import logging
 
-from data.errors import SettingsError
-from data.scheme import LabelScheme
-from data.speech import Speech
-from tagging.passages import PassageLimits, SpecialTokens, pack
-from tagging.tagger import tokenize
-from training.config import BASE_ENCODER, LossConfig
-from training.losses import IGNORE, sentence_loss
+from jianghua.data.errors import SettingsError
+from jianghua.data.scheme import LabelScheme
+from jianghua.data.speech import Speech
+from jianghua.tagging.passages import PassageLimits, SpecialTokens, pack
+from jianghua.tagging.tagger import tokenize
+from jianghua.training.config import BASE_ENCODER, LossConfig
+from jianghua.training.losses import IGNORE, sentence_loss
 
 _BUNDLED: Final = Path(__file__).parent / "base_encoder"
 

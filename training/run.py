@@ -8,10 +8,10 @@ from pathlib import Path
 
 import yaml
 
-from data.errors import SettingsError
-from data.store import write_text
-from tagging.bundle import MANIFEST
-from training.config import TrainConfig
+from jianghua.data.errors import SettingsError
+from jianghua.data.store import write_text
+from jianghua.tagging.bundle import MANIFEST
+from jianghua.training.config import TrainConfig
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Files to extracted text: one reader a format, and one record that they all return.
 
 The extracted text is what every offset of the project points into. Readers put into it what a person sees in the file, in
-reading order, and change no character; `data.cleaning` then decides what of it belongs to the speech.
+reading order, and change no character; `jianghua.data.cleaning.rules` then decides what of it belongs to the speech.
 """
 
 from __future__ import annotations

@@ -18,12 +18,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from data.documents import Document
-from data.documents.flat import looks_flat
-from data.documents.html import read_html
-from data.documents.mht import looks_like_mht, read_mht
-from data.documents.word import OLE, read_word
-from data.errors import DocumentError
+from jianghua.data.documents import Document
+from jianghua.data.documents.web.html import read_html
+from jianghua.data.documents.web.mht import looks_like_mht, read_mht
+from jianghua.data.documents.word.flat import looks_flat
+from jianghua.data.documents.word.reader import OLE, read_word
+from jianghua.data.errors import DocumentError
 
 TIME_LIMIT: Final = 90.0
 """Seconds that one conversion may take; starting LibreOffice takes two or three of them."""

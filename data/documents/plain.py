@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from data.documents import Block, Document
-from data.encoding import decode
+from jianghua.data.documents import Block, Document
+from jianghua.data.text.encoding import decode
 
 _LINE_END = re.compile("\r\n|[\n\r\f\v\x85\u2028\u2029]")
 

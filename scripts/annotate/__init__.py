@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from scripts.annotate import adjudicate, agreement, audit, backend, init, pull, push, retrain, server
+from jianghua.scripts.annotate import adjudicate, agreement, audit, backend, init, pull, push, retrain, server
 
 app = typer.Typer(help="Annotate sentences with people on Label Studio.", no_args_is_help=True)
 app.command("server")(server.server)

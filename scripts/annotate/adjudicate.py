@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from scripts.annotate.options import ANNOTATE, LABELS, Config, Labels
+from jianghua.scripts.annotate.options import ANNOTATE, LABELS, Config, Labels
 
 if TYPE_CHECKING:
-    from data.scheme import LabelScheme
-    from data.speech import Speech
-    from labels.adjudication import Decision, Policy, Rules, Tie
-    from labels.annotations import Annotation
-    from labels.quality import Quality
+    from jianghua.data.scheme import LabelScheme
+    from jianghua.data.speech import Speech
+    from jianghua.labels.adjudication import Decision, Policy, Rules, Tie
+    from jianghua.labels.annotations import Annotation
+    from jianghua.labels.quality import Quality
 
 _FOLDS = 5
 _SUFFIX = "裁决"
@@ -59,12 +59,12 @@ def adjudicate(
     Sentences that stay disputed have no labels there; they stand in <output>.disputed.jsonl, with --push also in a second
     project where a referee sees all answers. The referee's answers settle them when the same command is given again.
     """
-    from data.scheme import load_scheme
-    from data.store import read_speeches, write_speeches
-    from labels.adjudication import adjudicate as decide
-    from labels.adjudication import annotated_speeches, answers_by_sentence
-    from labels.annotations import write_annotations
-    from scripts.annotate.files import load_annotations
+    from jianghua.data.scheme import load_scheme
+    from jianghua.data.store import read_speeches, write_speeches
+    from jianghua.labels.adjudication import adjudicate as decide
+    from jianghua.labels.adjudication import annotated_speeches, answers_by_sentence
+    from jianghua.labels.annotations import write_annotations
+    from jianghua.scripts.annotate.files import load_annotations
 
     scheme = load_scheme(labels)
     answers = answers_by_sentence(load_annotations([annotations], scheme))
@@ -96,9 +96,9 @@ def _rules(
     answers: Mapping[str, Sequence[Annotation]],
 ) -> Rules:
     """Check the options that have names as values."""
-    from data.errors import SettingsError
-    from data.settings import nearest
-    from labels.adjudication import POLICIES, TIES, Rules
+    from jianghua.data.errors import SettingsError
+    from jianghua.data.settings import nearest
+    from jianghua.labels.adjudication import POLICIES, TIES, Rules
 
     for option, value, known in (("policy", policy, POLICIES), ("tie", tie, TIES)):
         if value not in known:
@@ -116,9 +116,9 @@ def _warn_of_strangers(speeches: Sequence[Speech], answers: Mapping[str, Sequenc
     Raises:
         RecordError: all of them are.
     """
-    from data.errors import RecordError
-    from labels.adjudication import unknown_sentences
-    from scripts.console import console
+    from jianghua.data.errors import RecordError
+    from jianghua.labels.adjudication import unknown_sentences
+    from jianghua.scripts.console import console
 
     unknown = unknown_sentences(speeches, list(answers))
     if answers and len(unknown) == len(answers):
@@ -138,8 +138,8 @@ def estimate(
 
     That is `model`, or else TF-IDF and logistic regression, cross-validated on the majority's labels.
     """
-    from labels.quality import estimate_quality
-    from scripts.console import console
+    from jianghua.labels.quality import estimate_quality
+    from jianghua.scripts.console import console
 
     voters = {uid: [a for a in group if a.annotator not in rules.referees] for uid, group in answers.items()}
     voters = {uid: group for uid, group in voters.items() if group}
@@ -150,7 +150,7 @@ def estimate(
 
 
 def _tagged(model: Path, speeches: Sequence[Speech]) -> dict[str, dict[str, float]]:
-    from tagging.tagger import Tagger
+    from jianghua.tagging.tagger import Tagger
 
     tagger = Tagger.load(model)
     return {
@@ -163,10 +163,10 @@ def _tagged(model: Path, speeches: Sequence[Speech]) -> dict[str, dict[str, floa
 def _cross_validated(
     speeches: Sequence[Speech], answers: Mapping[str, Sequence[Annotation]], scheme: LabelScheme
 ) -> dict[str, dict[str, float]] | None:
-    from data.errors import MissingExtraError, RecordError
-    from labels.adjudication import Rules, adjudicate, annotated_speeches
-    from scripts.console import console
-    from scripts.crossval import cross_validate, tfidf_model
+    from jianghua.data.errors import MissingExtraError, RecordError
+    from jianghua.labels.adjudication import Rules, adjudicate, annotated_speeches
+    from jianghua.scripts.console import console
+    from jianghua.training.crossval import cross_validate, tfidf_model
 
     majority = annotated_speeches(speeches, adjudicate(answers, {}, scheme, Rules("majority", tie="absent")), {})
     try:
@@ -180,8 +180,8 @@ def _cross_validated(
 
 def _write_disputed(path: Path, disputed: Sequence[Decision], speeches: Sequence[Speech]) -> None:
     """The disputed sentences with their neighbours and everybody's answers, one a line."""
-    from data.store import write_jsonl
-    from labels.tasks import build_tasks
+    from jianghua.data.store import write_jsonl
+    from jianghua.labels.studio.tasks import build_tasks
 
     tasks = {task.uid: dict(task.data) for task in build_tasks(speeches)}
     rows = ({**tasks[item.uid], "disputed": list(item.disputed), **item.to_dict()} for item in disputed if item.uid in tasks)
@@ -191,7 +191,7 @@ def _write_disputed(path: Path, disputed: Sequence[Decision], speeches: Sequence
 def _print(decisions: Sequence[Decision], quality: Quality | None, scheme: LabelScheme, output: Path) -> None:
     from rich.table import Table
 
-    from scripts.console import console
+    from jianghua.scripts.console import console
 
     if quality is not None and quality.annotators:
         table = Table("estimated quality", *scheme.keys, box=None)
@@ -216,9 +216,9 @@ class _Second:
     """The referee's project on the server."""
 
     def __init__(self, config: Path, title: str | None, labels: Path, scheme: LabelScheme) -> None:
-        from labels.config import load_config
-        from labels.connection import connect
-        from labels.review import review_title
+        from jianghua.labels.review import review_title
+        from jianghua.labels.studio.config import load_config
+        from jianghua.labels.studio.connection import connect
 
         settings = load_config(config)
         self._config = settings.model_copy(update={"project": title or review_title(settings.project, _SUFFIX)})
@@ -228,8 +228,8 @@ class _Second:
 
     def pull(self, spool: Path) -> list[Annotation]:
         """The referee's answers so far."""
-        from labels.annotations import parse_export
-        from labels.pull import clear, pull_tasks
+        from jianghua.labels.annotations import parse_export
+        from jianghua.labels.studio.pull import clear, pull_tasks
 
         if self._project is None:
             return []
@@ -240,9 +240,9 @@ class _Second:
 
     def push(self, disputed: Sequence[Decision], speeches: Sequence[Speech]) -> None:
         """Send what is disputed and not there yet."""
-        from labels.review import disputed_items, push_review
-        from scripts.annotate.files import guideline_text
-        from scripts.console import console
+        from jianghua.labels.review import disputed_items, push_review
+        from jianghua.scripts.annotate.files import guideline_text
+        from jianghua.scripts.console import console
 
         guideline = guideline_text(self._labels, self._scheme)
         items = disputed_items(disputed, self._scheme)

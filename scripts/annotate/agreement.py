@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from scripts.annotate.options import LABELS, Labels
+from jianghua.scripts.annotate.options import LABELS, Labels
 
 
 def agreement(
@@ -22,12 +22,12 @@ def agreement(
 
     Writes agreement.json and agreement.html, with the most disputed sentences and every annotator's answer to them.
     """
-    from data.scheme import load_scheme
-    from data.store import dump_json, write_json
-    from labels.agreement import headline, measure_agreement
-    from labels.pages import write_page
-    from scripts.annotate.files import load_annotations
-    from scripts.console import console
+    from jianghua.data.scheme import load_scheme
+    from jianghua.data.store import dump_json, write_json
+    from jianghua.labels.agreement.measure import headline, measure_agreement
+    from jianghua.labels.pages import write_page
+    from jianghua.scripts.annotate.files import load_annotations
+    from jianghua.scripts.console import console
 
     scheme = load_scheme(labels)
     read = load_annotations(annotations, scheme)

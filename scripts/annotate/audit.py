@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scripts.annotate.options import ANNOTATE, LABELS, Config, Labels
+from jianghua.scripts.annotate.options import ANNOTATE, LABELS, Config, Labels
 
 if TYPE_CHECKING:
-    from data.scheme import LabelScheme
-    from data.speech import Speech
-    from labels.audit import Suspect
-    from training.config import TrainConfig
-    from training.evaluation import Outcome
+    from jianghua.data.scheme import LabelScheme
+    from jianghua.data.speech import Speech
+    from jianghua.labels.audit import Suspect
+    from jianghua.training.config import TrainConfig
+    from jianghua.training.evaluation import Outcome
 
 _SHOWN = 300  # suspects on the page
 _SUFFIX = "复核"
@@ -48,13 +48,13 @@ def audit(
     Fine-tunes one model a fold with the run's settings; folds that are finished are taken up again when the command is given
     again. Writes suspects.jsonl, the most doubtful first, and audit.html.
     """
-    from data.extras import require
-    from data.settings import load_settings
-    from data.store import write_jsonl
-    from labels.audit import find_suspects
-    from labels.pages import write_page
-    from scripts.console import console
-    from training.config import TrainConfig
+    from jianghua.data.extras import require
+    from jianghua.data.settings import load_settings
+    from jianghua.data.store import write_jsonl
+    from jianghua.labels.audit import find_suspects
+    from jianghua.labels.pages import write_page
+    from jianghua.scripts.console import console
+    from jianghua.training.config import TrainConfig
 
     settings = load_settings(TrainConfig, run / "config.yaml")
     require("cleanlab", extra="annotate")  # said before the models are trained, not after
@@ -92,10 +92,10 @@ def _read(path: Path, labels: Path) -> tuple[list[Speech], LabelScheme]:
     Raises:
         RecordError: the dataset's labels are not the scheme's.
     """
-    from data.dataset import load_dataset
-    from data.errors import RecordError
-    from data.scheme import load_scheme
-    from data.store import read_speeches
+    from jianghua.data.corpus.dataset import load_dataset
+    from jianghua.data.errors import RecordError
+    from jianghua.data.scheme import load_scheme
+    from jianghua.data.store import read_speeches
 
     scheme = load_scheme(labels)
     if not path.is_dir():
@@ -124,8 +124,8 @@ def _judge(
     seed: int,
 ) -> Outcome:
     """Cross-validated predictions."""
-    from scripts.console import progress
-    from scripts.crossval import cross_validate, finetuned_model, tfidf_model
+    from jianghua.scripts.console import progress
+    from jianghua.training.crossval import cross_validate, finetuned_model, tfidf_model
 
     if not fast:  # fine-tuning shows a bar of its own
         return cross_validate(speeches, scheme, folds, finetuned_model(scheme, settings, directory), seed)
@@ -152,11 +152,11 @@ def _push(
     version: str,
 ) -> None:
     """Send the suspects to the second project."""
-    from labels.config import load_config
-    from labels.connection import connect
-    from labels.review import push_review, review_title, suspect_items
-    from scripts.annotate.files import guideline_text
-    from scripts.console import console
+    from jianghua.labels.review import push_review, review_title, suspect_items
+    from jianghua.labels.studio.config import load_config
+    from jianghua.labels.studio.connection import connect
+    from jianghua.scripts.annotate.files import guideline_text
+    from jianghua.scripts.console import console
 
     settings = load_config(config)
     settings = settings.model_copy(update={"project": title or review_title(settings.project, _SUFFIX)})

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from scripts.annotate.options import ANNOTATE, LABELS, Config, Labels
+from jianghua.scripts.annotate.options import ANNOTATE, LABELS, Config, Labels
 
 if TYPE_CHECKING:
-    from data.speech import Speech
-    from labels.backend import Backend
-    from labels.retraining import Retraining
-    from labels.web import BackendServer
+    from jianghua.data.speech import Speech
+    from jianghua.labels.backend.protocol import Backend
+    from jianghua.labels.backend.retraining import Retraining
+    from jianghua.labels.backend.web import BackendServer
 
 TOKEN: Final = "JIANGHUA_BACKEND_TOKEN"
 _POLICIES: Final = ("majority", "unanimous")
@@ -51,13 +51,13 @@ def backend(
     The token comes from JIANGHUA_BACKEND_TOKEN, else from <work>/token, which is made on first use. Label Studio sends it as
     password of the Basic authentication, or as the first part of the path. A better model takes over without a pause.
     """
-    from data.errors import SettingsError
-    from data.settings import nearest
-    from labels.backend import Backend
-    from labels.web import BackendServer, Guard
-    from scripts.annotate.predictor import TaggerPredictor
-    from scripts.console import console
-    from tagging.tagger import Tagger
+    from jianghua.data.errors import SettingsError
+    from jianghua.data.settings import nearest
+    from jianghua.labels.backend.protocol import Backend
+    from jianghua.labels.backend.web import BackendServer, Guard
+    from jianghua.scripts.annotate.predictor import TaggerPredictor
+    from jianghua.scripts.console import console
+    from jianghua.tagging.tagger import Tagger
 
     token = read_token(work)
     if policy not in _POLICIES:
@@ -88,8 +88,8 @@ def read_token(work: Path) -> str:
     Raises:
         SettingsError: it is too short, or not one word.
     """
-    from data.errors import SettingsError
-    from labels.web import SHORTEST_TOKEN
+    from jianghua.data.errors import SettingsError
+    from jianghua.labels.backend.web import SHORTEST_TOKEN
 
     file = work / "token"
     token = os.environ.get(TOKEN, "").strip()
@@ -120,7 +120,7 @@ class Serving:
 
     def take_over(self, run: Path) -> None:
         """Note that another run serves from now on."""
-        from data.store import write_json
+        from jianghua.data.store import write_json
 
         self.run = run.resolve()
         write_json(self.file, {"model": str(self.model), "run": str(self.run)})
@@ -135,9 +135,9 @@ def make_retraining(
     device: str | None,
 ) -> Retraining | None:
     """Trainings in a process of their own; none when the model is no run or its speeches are not given."""
-    from labels.retraining import Retraining
-    from scripts.annotate.predictor import TaggerPredictor
-    from tagging.tagger import Tagger
+    from jianghua.labels.backend.retraining import Retraining
+    from jianghua.scripts.annotate.predictor import TaggerPredictor
+    from jianghua.tagging.tagger import Tagger
 
     if not files or not (serving.run / "config.yaml").is_file():
         return None
@@ -145,7 +145,7 @@ def make_retraining(
 
     def command(directory: Path) -> list[str]:
         arguments = ["annotate", "retrain", str(serving.run), *paths, "-o", str(directory.resolve()), *options]
-        return [sys.executable, "-m", "scripts.cli", *arguments]
+        return [sys.executable, "-m", "jianghua.scripts.cli", *arguments]
 
     def adopt(run: Path) -> None:
         served.swap(TaggerPredictor(Tagger.load(run, device), speeches))
@@ -155,7 +155,7 @@ def make_retraining(
 
 
 def _speeches(files: Sequence[Path]) -> list[Speech]:
-    from data.store import read_speeches
+    from jianghua.data.store import read_speeches
 
     return [speech for file in files for speech in read_speeches(file)]
 
@@ -164,7 +164,7 @@ def _log_requests() -> None:
     """Requests on standard error: method, path without token, status, time."""
     import logging
 
-    from labels.web import LOG
+    from jianghua.labels.backend.web import LOG
 
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from data.scheme import LabelScheme
-    from labels.annotations import Annotation
+    from jianghua.data.scheme import LabelScheme
+    from jianghua.labels.annotations import Annotation
 
 
 def load_annotations(paths: Iterable[Path], scheme: LabelScheme) -> list[Annotation]:
@@ -18,9 +18,9 @@ def load_annotations(paths: Iterable[Path], scheme: LabelScheme) -> list[Annotat
     Raises:
         RecordError: a line is not an annotation, or labels are not in the scheme; the message holds counts.
     """
-    from data.errors import RecordError
-    from data.settings import nearest
-    from labels.annotations import read_annotations
+    from jianghua.data.errors import RecordError
+    from jianghua.data.settings import nearest
+    from jianghua.labels.annotations import read_annotations
 
     annotations = []
     for path in paths:
@@ -35,6 +35,6 @@ def load_annotations(paths: Iterable[Path], scheme: LabelScheme) -> list[Annotat
 
 def guideline_text(labels: Path, scheme: LabelScheme) -> str:
     """The guideline that a scheme's file names, Markdown; empty when it names none."""
-    from data.guideline import load_guideline
+    from jianghua.data.guideline import load_guideline
 
     return load_guideline(labels.parent / scheme.guideline).text if scheme.guideline else ""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from scripts.annotate.options import ANNOTATE, LABELS, Config
+from jianghua.scripts.annotate.options import ANNOTATE, LABELS, Config
 
 
 def init(
@@ -19,12 +19,12 @@ def init(
     The labelling screen, the guideline and every setting come from the two files. A change that would orphan labels which
     annotations, drafts or predictions hold is refused.
     """
-    from data.scheme import load_scheme
-    from labels.config import load_config
-    from labels.connection import connect
-    from labels.project import project_settings, sync
-    from scripts.annotate.files import guideline_text
-    from scripts.console import console
+    from jianghua.data.scheme import load_scheme
+    from jianghua.labels.studio.config import load_config
+    from jianghua.labels.studio.connection import connect
+    from jianghua.labels.studio.project import project_settings, sync
+    from jianghua.scripts.annotate.files import guideline_text
+    from jianghua.scripts.console import console
 
     scheme = load_scheme(labels)
     settings = load_config(config)

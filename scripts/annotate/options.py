@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from scripts.paths import ANNOTATE, LABELS
+from jianghua.data.paths import ANNOTATE, LABELS
 
 Config = Annotated[Path, typer.Option("-c", "--config", help="Settings of the annotation project.")]
 Labels = Annotated[Path, typer.Option("--labels", help="The label scheme.")]

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from data.speech import Speech
-from labels.selection import confidence, margins
-from labels.tasks import Verdict, storable
+from jianghua.data.speech import Speech
+from jianghua.labels.selection import confidence, margins
+from jianghua.labels.studio.tasks import Verdict, storable
 
 if TYPE_CHECKING:
-    from tagging.records import Tag
-    from tagging.tagger import Tagger
+    from jianghua.tagging.records import Tag
+    from jianghua.tagging.tagger import Tagger
 
 _CACHED: Final = 256  # tagged speeches that are kept
 _LONGEST: Final = 20_000  # characters of a text that is judged: no sentence is longer, and nobody shall keep the model busy
@@ -48,7 +48,7 @@ class TaggerPredictor:
         return self._tagger.scheme.keys
 
     def judge(self, tasks: Sequence[Mapping[str, Any]]) -> list[Verdict | None]:
-        """See `labels.backend.Predictor`."""
+        """See `jianghua.labels.backend.protocol.Predictor`."""
         tags = [self._tag(task) for task in tasks]
         found = [tag for tag in tags if tag is not None]
         if not found:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from scripts.annotate.options import ANNOTATE, LABELS, Config, Labels
+from jianghua.scripts.annotate.options import ANNOTATE, LABELS, Config, Labels
 
 
 def pull(
@@ -22,12 +22,12 @@ def pull(
 
     The file is written when everything is there; a pull that broke off goes on where it stopped.
     """
-    from data.scheme import load_scheme
-    from labels import pull as pulling
-    from labels.annotations import parse_export, write_annotations
-    from labels.config import load_config
-    from labels.connection import connect_project
-    from scripts.console import console, progress
+    from jianghua.data.scheme import load_scheme
+    from jianghua.labels.annotations import parse_export, write_annotations
+    from jianghua.labels.studio import pull as pulling
+    from jianghua.labels.studio.config import load_config
+    from jianghua.labels.studio.connection import connect_project
+    from jianghua.scripts.console import console, progress
 
     scheme = load_scheme(labels)
     if export is not None:

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from scripts.annotate.options import ANNOTATE, Config
+from jianghua.scripts.annotate.options import ANNOTATE, Config
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from data.speech import Speech
-    from labels.selection import Method
-    from labels.tasks import SentenceTask, Verdict
+    from jianghua.data.speech import Speech
+    from jianghua.labels.selection import Method
+    from jianghua.labels.studio.tasks import SentenceTask, Verdict
 
 
 def push(
@@ -41,15 +41,15 @@ def push(
     With a model, each sentence carries its labels as pre-annotation, and unfinished sentences that are there already get the
     newer model's.
     """
-    from data.errors import SettingsError
-    from data.settings import nearest
-    from data.store import read_speeches
-    from labels import push as pushing
-    from labels.config import load_config
-    from labels.connection import connect_project
-    from labels.selection import METHODS, select
-    from labels.tasks import build_tasks
-    from scripts.console import console, progress
+    from jianghua.data.errors import SettingsError
+    from jianghua.data.settings import nearest
+    from jianghua.data.store import read_speeches
+    from jianghua.labels.selection import METHODS, select
+    from jianghua.labels.studio import push as pushing
+    from jianghua.labels.studio.config import load_config
+    from jianghua.labels.studio.connection import connect_project
+    from jianghua.labels.studio.tasks import build_tasks
+    from jianghua.scripts.console import console, progress
 
     if method not in METHODS:
         raise SettingsError(f"--select {method}: expected one of {', '.join(METHODS)}{nearest(method, METHODS)}")
@@ -100,10 +100,10 @@ class _Model:
         """Tag the speeches, each in its whole context, with the bundle of a run."""
         import numpy as np
 
-        from labels import selection
-        from labels.tasks import Verdict
-        from scripts.console import progress
-        from tagging.tagger import Tagger
+        from jianghua.labels import selection
+        from jianghua.labels.studio.tasks import Verdict
+        from jianghua.scripts.console import progress
+        from jianghua.tagging.tagger import Tagger
 
         tagger = Tagger.load(run, device)
         limits = tagger.bundle.calibration.thresholds

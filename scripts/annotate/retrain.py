@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scripts.annotate.options import ANNOTATE, LABELS, Config, Labels
+from jianghua.scripts.annotate.options import ANNOTATE, LABELS, Config, Labels
 
 if TYPE_CHECKING:
-    from data.dataset import SpeechDataset
-    from data.scheme import LabelScheme
-    from data.speech import Speech
-    from labels.annotations import Annotation
-    from training.config import TrainConfig
+    from jianghua.data.corpus.dataset import SpeechDataset
+    from jianghua.data.scheme import LabelScheme
+    from jianghua.data.speech import Speech
+    from jianghua.labels.annotations import Annotation
+    from jianghua.training.config import TrainConfig
 
 
 def retrain(
@@ -40,16 +40,16 @@ def retrain(
     The validation and test speeches of the run's dataset stay held out. Writes result.json: the new model is better when its
     macro F1 on the validation split is higher.
     """
-    from data.dataset import save_dataset
-    from data.extras import require
-    from data.folds import extend_dataset
-    from data.scheme import load_scheme
-    from data.store import read_speeches, write_json, write_speeches
-    from scripts.console import console
+    from jianghua.data.corpus.dataset import save_dataset
+    from jianghua.data.corpus.folds import extend_dataset
+    from jianghua.data.extras import require
+    from jianghua.data.scheme import load_scheme
+    from jianghua.data.store import read_speeches, write_json, write_speeches
+    from jianghua.scripts.console import console
 
     for module in ("torch", "transformers", "datasets", "evaluate", "accelerate", "sklearn"):
         require(module, extra="train")
-    from training.finetune import finetune
+    from jianghua.training.finetune import finetune
 
     stage = _Stages(output)
     stage("reading")
@@ -85,8 +85,8 @@ class _Stages:
         self._output = output
 
     def __call__(self, stage: str) -> None:
-        from data.store import write_json
-        from scripts.console import console
+        from jianghua.data.store import write_json
+        from jianghua.scripts.console import console
 
         now = datetime.now(UTC).isoformat(timespec="seconds")
         write_json(self._output / "progress.json", {"stage": stage, "since": now})
@@ -99,11 +99,11 @@ def _base(run: Path, overrides: Sequence[str]) -> tuple[TrainConfig, SpeechDatas
     Raises:
         SettingsError: the run has no settings, or its dataset is not the one that the model was trained on.
     """
-    from data.dataset import load_dataset
-    from data.errors import SettingsError
-    from data.settings import load_settings
-    from tagging.bundle import load_bundle
-    from training.config import TrainConfig
+    from jianghua.data.corpus.dataset import load_dataset
+    from jianghua.data.errors import SettingsError
+    from jianghua.data.settings import load_settings
+    from jianghua.tagging.bundle import load_bundle
+    from jianghua.training.config import TrainConfig
 
     settings = load_settings(TrainConfig, run / "config.yaml", overrides)
     dataset = load_dataset(settings.dataset)
@@ -118,11 +118,11 @@ def _base(run: Path, overrides: Sequence[str]) -> tuple[TrainConfig, SpeechDatas
 
 def _annotations(file: Path | None, config: Path, scheme: LabelScheme, output: Path) -> list[Annotation]:
     """The newest annotations, from a file or from the server; kept beside the model that they make."""
-    from labels.annotations import parse_export, write_annotations
-    from labels.config import load_config
-    from labels.connection import connect_project
-    from labels.pull import clear, pull_tasks
-    from scripts.annotate.files import load_annotations
+    from jianghua.labels.annotations import parse_export, write_annotations
+    from jianghua.labels.studio.config import load_config
+    from jianghua.labels.studio.connection import connect_project
+    from jianghua.labels.studio.pull import clear, pull_tasks
+    from jianghua.scripts.annotate.files import load_annotations
 
     if file is not None:
         return load_annotations([file], scheme)
@@ -143,8 +143,8 @@ def _adjudicated(
         SettingsError: the policy is unknown or needs more than annotations.
         RecordError: nothing was decided.
     """
-    from data.errors import RecordError, SettingsError
-    from labels.adjudication import Rules, adjudicate, annotated_speeches, answers_by_sentence
+    from jianghua.data.errors import RecordError, SettingsError
+    from jianghua.labels.adjudication import Rules, adjudicate, annotated_speeches, answers_by_sentence
 
     if policy != "unanimous" and policy != "majority":
         raise SettingsError(f"--policy {policy}: expected unanimous or majority")
@@ -164,8 +164,8 @@ def _name(before: str, output: Path) -> str:
 
 def _compare(old: Path, new: Path, dataset: SpeechDataset) -> dict[str, object]:
     """Macro F1 of both models on the validation split, with the newest labels, by the code that tags."""
-    from tagging.tagger import Tagger
-    from training.evaluation import measure, run_tagger
+    from jianghua.tagging.tagger import Tagger
+    from jianghua.training.evaluation import measure, run_tagger
 
     figures = []
     for run in (old, new):

@@ -27,9 +27,9 @@ def server(
 
     The first use installs it, in a pinned version, into a virtual environment of its own.
     """
-    from labels.environment import environment_directory
-    from labels.server import CREDENTIALS, Server
-    from scripts.console import console
+    from jianghua.labels.studio.environment import environment_directory
+    from jianghua.labels.studio.server import CREDENTIALS, Server
+    from jianghua.scripts.console import console
 
     signal.signal(signal.SIGTERM, _interrupt)
     runs = False
@@ -61,8 +61,8 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 def _install(directory: Path) -> Path:
     """Label Studio's interpreter, installed with a bar that follows pip's lines."""
-    from labels.environment import VERSION, ensure_environment, interpreter, is_complete
-    from scripts.console import progress
+    from jianghua.labels.studio.environment import VERSION, ensure_environment, interpreter, is_complete
+    from jianghua.scripts.console import progress
 
     if is_complete(directory):
         return interpreter(directory)

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
 
-from data.extras import require
-from data.store import atomic_write, dump_json
-from tagging.records import RunSummary, Tag, TaggedSpeech
-from tagging.writers.tables import label_counts
+from jianghua.data.extras import require
+from jianghua.data.store import atomic_write, dump_json
+from jianghua.tagging.records import RunSummary, Tag, TaggedSpeech
+from jianghua.tagging.writers.tables import label_counts
 
 _TEMPLATES: Final = Path(__file__).with_name("templates")
 _DOUBTFUL: Final = 0.1

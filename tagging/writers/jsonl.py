@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from data.store import write_jsonl
-from tagging.records import RunSummary, TaggedSpeech
+from jianghua.data.store import write_jsonl
+from jianghua.tagging.records import RunSummary, TaggedSpeech
 
 
 def write_sentences(path: Path, speeches: Callable[[], Iterable[TaggedSpeech]], summary: RunSummary) -> None:

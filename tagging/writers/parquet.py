@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from data.extras import require
-from data.store import atomic_write
-from tagging.records import RunSummary, TaggedSpeech
+from jianghua.data.extras import require
+from jianghua.data.store import atomic_write
+from jianghua.tagging.records import RunSummary, TaggedSpeech
 
 
 def write_parquet(path: Path, speeches: Callable[[], Iterable[TaggedSpeech]], summary: RunSummary) -> None:

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from data.extras import require
-from data.store import atomic_write
-from tagging.records import RunSummary, TaggedSpeech
+from jianghua.data.extras import require
+from jianghua.data.store import atomic_write
+from jianghua.tagging.records import RunSummary, TaggedSpeech
 
 _PLACE: Final = ("id", "speech", "file", "title", "sentence", "paragraph", "kind", "page", "start", "end", "text")
 _FORMULA: Final = re.compile(r"^[=+\-@\t\r]")

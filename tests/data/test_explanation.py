@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from data.errors import DocumentError
-from data.explanation import counts, explanation_page, pieces
-from data.reader import read_text
-from scripts.explain import terminal_text
+from jianghua.data.errors import DocumentError
+from jianghua.data.explanation import counts, explanation_page, pieces
+from jianghua.data.reader import read_text
+from jianghua.scripts.explain import terminal_text
 
 SOURCE = "公文大师\n首页 登录\n在全县秋收会上的讲话\n同志们：\n要抓紧登录后可见余下内容抢收<b>。\n"
 

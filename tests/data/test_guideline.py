@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from data.errors import SettingsError
-from data.guideline import load_guideline, parse_guideline, render
-from data.scheme import LabelScheme, load_scheme
-from scripts.paths import SHIPPED
+from jianghua.data.errors import SettingsError
+from jianghua.data.guideline import load_guideline, parse_guideline, render
+from jianghua.data.paths import SHIPPED
+from jianghua.data.scheme import LabelScheme, load_scheme
 
 TEXT = """# 规范 <v2>（v2.10）
 

@@ -7,13 +7,13 @@ from conftest import REAL
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.cleaning import clean
-from data.documents.plain import plain_document
-from data.errors import DocumentError, SettingsError
-from data.reader import read_bytes, read_source, read_speech, read_text
-from data.speech import Speech
-from data.structure import build_sentences
-from scripts.make_samples import FILES, SAMPLES, paragraphs
+from benchmarks.make_samples import FILES, SAMPLES, paragraphs
+from jianghua.data.cleaning.rules import clean
+from jianghua.data.documents.plain import plain_document
+from jianghua.data.errors import DocumentError, SettingsError
+from jianghua.data.reader import read_bytes, read_source, read_speech, read_text
+from jianghua.data.speech import Speech
+from jianghua.data.structure import build_sentences
 
 LINES = st.lists(st.text("讲话工作要。！，：“”（）一二三、1 2.aB\u3000\u200b\xad页会员下载登录", max_size=60), max_size=30)
 

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from data.errors import RecordError, SettingsError
-from data.gold import read_gold
-from data.scheme import LabelScheme, load_scheme
-from data.settings import load_settings
-from data.speech import Speech
-from data.store import atomic_write, read_speeches, write_speeches, write_text
-from scripts.paths import LABELS, SHIPPED
-from training.config import TrainConfig
+from jianghua.data.corpus.gold import read_gold
+from jianghua.data.errors import RecordError, SettingsError
+from jianghua.data.paths import LABELS, SHIPPED
+from jianghua.data.scheme import LabelScheme, load_scheme
+from jianghua.data.settings import load_settings
+from jianghua.data.speech import Speech
+from jianghua.data.store import atomic_write, read_speeches, write_speeches, write_text
+from jianghua.training.config import TrainConfig
 
 
 def test_speeches_survive_writing_and_reading(tmp_path: Path, corpus: list[Speech]) -> None:

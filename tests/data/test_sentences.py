@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.sentences import split
-from scripts.paths import SHIPPED
+from jianghua.data.paths import SHIPPED
+from jianghua.data.sentences import split
 
 ALPHABET = "讲话。！？…；：，“”‘’（）《》「」\"'.!? 3aA\n\t𠀀😀"
 
@@ -54,7 +54,7 @@ def test_splitting_a_sentence_again_gives_the_sentence(text: str) -> None:
         assert sentences(sentence) == [sentence]
 
 
-CASES = json.loads((SHIPPED / "scripts" / "benchmarks" / "splitting_cases.json").read_text("utf-8"))
+CASES = json.loads((SHIPPED / "benchmarks" / "splitting_cases.json").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["why"])

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from data.reader import read_text
+from jianghua.data.reader import read_text
 
 TITLE = "在全县秋收秋种工作会议上的讲话"
 BODY = "今年秋粮长势总体不错，各乡镇要抓紧抢收。"

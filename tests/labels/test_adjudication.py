@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from people import answer
 
-from data.dataset import build_dataset
-from data.errors import RecordError
-from data.scheme import LabelScheme
-from data.speech import Sentence, Speech
-from data.store import read_speeches, write_speeches
-from labels.adjudication import (
+from jianghua.data.corpus.dataset import build_dataset
+from jianghua.data.errors import RecordError
+from jianghua.data.scheme import LabelScheme
+from jianghua.data.speech import Sentence, Speech
+from jianghua.data.store import read_speeches, write_speeches
+from jianghua.labels.adjudication import (
     Decision,
     Policy,
     Rules,
@@ -21,9 +21,9 @@ from labels.adjudication import (
     answers_by_sentence,
     unknown_sentences,
 )
-from labels.annotations import Annotation
-from labels.quality import estimate_quality
-from labels.review import disputed_items, review_config, review_title
+from jianghua.labels.annotations import Annotation
+from jianghua.labels.quality import estimate_quality
+from jianghua.labels.review import disputed_items, review_config, review_title
 
 
 def decide(
@@ -231,7 +231,7 @@ def test_the_referee_sees_all_answers_without_names(scheme: LabelScheme) -> None
     assert item.said == "甲：无类别\n乙：目标任务、风险警示（拿不准：<b>两类</b>）"
     screen = review_config(scheme)
     assert '<Text name="answers" value="$answers"/>' in screen
-    from labels.studio import ScreenCheck
+    from jianghua.labels.studio.client import ScreenCheck
 
     assert ScreenCheck(screen).problems({"uid": "x"}) != []  # it wants the answers
     assert "answers" in ScreenCheck(screen).fields

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from data.errors import RecordError
-from data.scheme import LabelScheme
-from labels.annotations import Annotation, newest, parse_export, read_annotations, write_annotations
+from jianghua.data.errors import RecordError
+from jianghua.data.scheme import LabelScheme
+from jianghua.labels.annotations import Annotation, newest, parse_export, read_annotations, write_annotations
 
 DATA = {"uid": "s-1#0003", "speech": "s-1", "index": 3, "title": "讲话", "text": "要抓好落实。", "prev": "", "next": ""}
 USERS = {1: "wang", 2: "li"}

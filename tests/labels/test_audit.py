@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from people import KEYS
 
-from data.errors import RecordError
-from data.scheme import LabelScheme
-from labels.audit import find_suspects
-from labels.review import suspect_items
+from jianghua.data.errors import RecordError
+from jianghua.data.scheme import LabelScheme
+from jianghua.labels.audit import find_suspects
+from jianghua.labels.review import suspect_items
 
 
 def judged(sentences: int = 600, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:

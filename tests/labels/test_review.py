@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import urllib.request
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from people import KEYS, answer
-from studio_server import settings_file, studio_of
+from studio_server import api, settings_file, studio_of
 
-from data.scheme import LabelScheme
-from data.speech import Sentence, Speech
-from data.store import read_jsonl, read_speeches, write_speeches
-from labels.annotations import read_annotations, write_annotations
-from labels.audit import Suspect
-from labels.config import load_config
-from labels.review import push_review, review_title, suspect_items
-from labels.server import Server
-from scripts.annotate.adjudicate import adjudicate
-from scripts.paths import LABELS
+from jianghua.data.paths import LABELS
+from jianghua.data.scheme import LabelScheme
+from jianghua.data.speech import Sentence, Speech
+from jianghua.data.store import read_jsonl, read_speeches, write_speeches
+from jianghua.labels.annotations import read_annotations, write_annotations
+from jianghua.labels.audit import Suspect
+from jianghua.labels.review import push_review, review_title, suspect_items
+from jianghua.labels.studio.config import load_config
+from jianghua.labels.studio.server import Server
+from jianghua.scripts.annotate.adjudicate import adjudicate
 
 HOSTILE = ["<b>第0句</b>。", "第1句\0。", "第2句𠀀。", "第3句。"]
 
@@ -30,16 +27,6 @@ HOSTILE = ["<b>第0句</b>。", "第1句\0。", "第2句𠀀。", "第3句。"]
 def own_server_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("LABEL_STUDIO_URL", raising=False)
     monkeypatch.delenv("LABEL_STUDIO_API_KEY", raising=False)
-
-
-def api(server: Server, path: str, body: Mapping[str, Any] | None = None) -> Any:
-    request = urllib.request.Request(
-        server.credentials.url + path,
-        data=None if body is None else json.dumps(body).encode(),
-        headers={"Authorization": f"Token {server.credentials.token}", "Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=60) as response:
-        return json.loads(response.read() or b"null")
 
 
 def test_a_referee_settles_what_is_disputed(label_studio: Server, tmp_path: Path) -> None:

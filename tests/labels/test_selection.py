@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from data.errors import SettingsError
-from data.speech import Speech
-from labels.selection import character_features, confidence, margins, select
+from jianghua.data.errors import SettingsError
+from jianghua.data.speech import Speech
+from jianghua.labels.selection import character_features, confidence, margins, select
 
 
 def test_margins_compare_labels_of_low_and_high_thresholds() -> None:

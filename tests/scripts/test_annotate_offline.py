@@ -17,18 +17,18 @@ from typing import Any
 
 import pytest
 import yaml
-from test_cli import jianghua
+from command import jianghua
 
-from data.dataset import load_dataset
-from data.scheme import LabelScheme
-from data.speech import Speech
-from data.store import read_jsonl, read_speeches, write_speeches
-from labels.annotations import Annotation, read_annotations, write_annotations
-from labels.tasks import build_tasks
-from scripts.annotate.predictor import TaggerPredictor
-from scripts.paths import SHIPPED
-from scripts.simulate import simulate
-from tagging import Tagger
+from benchmarks.simulate import simulate
+from jianghua.data.corpus.dataset import load_dataset
+from jianghua.data.paths import SHIPPED
+from jianghua.data.scheme import LabelScheme
+from jianghua.data.speech import Speech
+from jianghua.data.store import read_jsonl, read_speeches, write_speeches
+from jianghua.labels.annotations import Annotation, read_annotations, write_annotations
+from jianghua.labels.studio.tasks import build_tasks
+from jianghua.scripts.annotate.predictor import TaggerPredictor
+from jianghua.tagging import Tagger
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def simulated(tmp_path_factory: pytest.TempPathFactory, corpus: list[Speech], sc
 
 def test_simulated_people_say_the_same_in_every_process(tmp_path: Path) -> None:
     for name, hashes in (("a", "1"), ("b", "2")):
-        command = [sys.executable, "-m", "scripts.simulate", "-o", str(tmp_path / name), "--speeches", "2"]
+        command = [sys.executable, "-m", "benchmarks.simulate", "-o", str(tmp_path / name), "--speeches", "2"]
         subprocess.run(command, cwd=SHIPPED, env=os.environ | {"PYTHONHASHSEED": hashes}, check=True, capture_output=True)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
@@ -147,7 +147,7 @@ def serving(*arguments: object, work: Path) -> Iterator[Any]:
     command = [
         sys.executable,
         "-m",
-        "scripts.cli",
+        "jianghua.scripts.cli",
         "annotate",
         "backend",
         *map(str, arguments),

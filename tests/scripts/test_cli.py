@@ -7,19 +7,13 @@ from pathlib import Path
 
 import pytest
 import yaml
+from command import jianghua
 from conftest import tiny_config
 
-from data.speech import Speech
-from data.store import read_speeches, write_speeches
-from scripts.make_samples import SAMPLES
-from scripts.paths import SHIPPED
-
-
-def jianghua(*arguments: object, code: int = 0) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "scripts.cli", *map(str, arguments)]
-    result = subprocess.run(command, cwd=SHIPPED, capture_output=True, text=True, check=False)
-    assert result.returncode == code, result.stderr
-    return result
+from benchmarks.make_samples import SAMPLES
+from jianghua.data.paths import SHIPPED
+from jianghua.data.speech import Speech
+from jianghua.data.store import read_speeches, write_speeches
 
 
 def test_the_whole_loop(tmp_path: Path, corpus: list[Speech], tiny_encoder: Path) -> None:
@@ -83,7 +77,7 @@ COMMANDS = ["read", "dataset", "train", "evaluate", "tag", "demo", *(f"annotate 
 def test_help_imports_nothing_heavy(command: str) -> None:
     code = (
         "import sys; sys.argv = ['jianghua', *sys.argv[1:], '--help']\n"
-        "from scripts.cli import app\n"
+        "from jianghua.scripts.cli import app\n"
         "try: app()\n"
         "except SystemExit: pass\n"
         "heavy = ('torch', 'transformers', 'datasets', 'sklearn', 'numpy', 'lxml')\n"
@@ -96,6 +90,6 @@ def test_help_imports_nothing_heavy(command: str) -> None:
 
 
 def test_the_baseline_learns(tmp_path: Path, tiny_dataset: Path) -> None:
-    command = [sys.executable, "-m", "scripts.baseline", str(tiny_dataset), "--json"]
+    command = [sys.executable, "-m", "benchmarks.baseline", str(tiny_dataset), "--json"]
     result = subprocess.run(command, cwd=SHIPPED, capture_output=True, text=True, check=True)
     assert json.loads(result.stdout)["labels"]["directive"]["f1"] > 0.6

@@ -6,15 +6,15 @@ import sys
 import zipfile
 from pathlib import Path
 
-from data.store import read_speeches
-from scripts.make_samples import SAMPLES
-from scripts.paths import SHIPPED
+from benchmarks.make_samples import SAMPLES
+from jianghua.data.paths import SHIPPED
+from jianghua.data.store import read_speeches
 
 TEXT = "在务虚会上的讲话\n同志们：\n路要走好。\n"
 
 
 def read(*arguments: object, code: int = 0, stdin: bytes = b"") -> str:
-    command = [sys.executable, "-m", "scripts.cli", "read", *map(str, arguments)]
+    command = [sys.executable, "-m", "jianghua.scripts.cli", "read", *map(str, arguments)]
     result = subprocess.run(command, cwd=SHIPPED, input=stdin, capture_output=True, check=False)
     assert result.returncode == code, result.stderr.decode()
     return result.stderr.decode()
@@ -62,10 +62,10 @@ def test_an_interrupted_run_leaves_the_old_file(tmp_path: Path) -> None:
     out.write_text("alt", "utf-8")
     code = (
         "import sys\n"
-        "from data import reader\n"
+        "from jianghua.data import reader\n"
         "def stop(*arguments): raise KeyboardInterrupt\n"
         "reader.build_speech = stop\n"
-        "from scripts.cli import app\n"
+        "from jianghua.scripts.cli import app\n"
         "app()\n"
     )
     command = [sys.executable, "-c", code, "read", str(SAMPLES / "raw"), "-o", str(out)]

@@ -6,18 +6,18 @@ import json
 from pathlib import Path
 
 import pytest
+from command import jianghua
 from studio_server import settings_file, studio_of
-from test_cli import jianghua
 
-from data.dataset import load_dataset
-from data.scheme import LabelScheme
-from data.speech import Speech
-from data.store import write_speeches
-from labels.annotations import read_annotations
-from labels.config import load_config
-from labels.project import project_settings, sync
-from labels.server import Server
-from labels.tasks import build_tasks
+from jianghua.data.corpus.dataset import load_dataset
+from jianghua.data.scheme import LabelScheme
+from jianghua.data.speech import Speech
+from jianghua.data.store import write_speeches
+from jianghua.labels.annotations import read_annotations
+from jianghua.labels.studio.config import load_config
+from jianghua.labels.studio.project import project_settings, sync
+from jianghua.labels.studio.server import Server
+from jianghua.labels.studio.tasks import build_tasks
 
 
 def test_retraining_pulls_what_was_annotated(

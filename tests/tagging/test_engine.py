@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from data.errors import SettingsError
-from data.inputs import inputs
-from data.speech import Sentence, Speech
-from scripts.make_samples import SAMPLES
-from tagging import Tag, TaggedSpeech, Tagger
-from tagging.engine import load_shard, save_shard, tag_files
-from tagging.records import Failure, RunSummary
-from tagging.writers import WRITERS, write
+from benchmarks.make_samples import SAMPLES
+from jianghua.data.errors import SettingsError
+from jianghua.data.intake.inputs import inputs
+from jianghua.data.speech import Sentence, Speech
+from jianghua.tagging import Tag, TaggedSpeech, Tagger
+from jianghua.tagging.engine import load_shard, save_shard, tag_files
+from jianghua.tagging.records import Failure, RunSummary
+from jianghua.tagging.writers import WRITERS, write
 
 HOSTILE = "=1+1<script>alert(1)</script>&\"'</p>"
 

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from data.scheme import LabelScheme
-from data.speech import Sentence, Speech
-from tagging.records import RunSummary, Tag, TaggedSpeech
-from tagging.writers.html import write_html
+from jianghua.data.scheme import LabelScheme
+from jianghua.data.speech import Sentence, Speech
+from jianghua.tagging.records import RunSummary, Tag, TaggedSpeech
+from jianghua.tagging.writers.html import write_html
 
 
 def test_the_legend_quotes_the_guideline(scheme: LabelScheme, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagging.passages import PassageLimits, SpecialTokens, pack, pool
+from jianghua.tagging.passages import PassageLimits, SpecialTokens, pack, pool
 
 SPECIAL = SpecialTokens(cls=0, sep=2, pad=1)
 SPEECHES = st.lists(st.integers(0, 60), max_size=40)

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.errors import SettingsError
-from data.speech import Speech
-from tagging import Tagger
-from tagging.bundle import MANIFEST, bundle_sha256, load_bundle, to_probabilities
-from training.evaluation import run_tagger
+from jianghua.data.errors import SettingsError
+from jianghua.data.speech import Speech
+from jianghua.tagging import Tagger
+from jianghua.tagging.bundle import MANIFEST, bundle_sha256, load_bundle, to_probabilities
+from jianghua.training.evaluation import run_tagger
 
 
 @pytest.fixture(scope="module")

@@ -3,10 +3,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from data.scheme import LabelScheme
-from tagging.bundle import load_bundle
-from training.card import write_card
-from training.config import TrainConfig
+from jianghua.data.scheme import LabelScheme
+from jianghua.tagging.bundle import load_bundle
+from jianghua.training.card import write_card
+from jianghua.training.config import TrainConfig
 
 
 def test_the_card_quotes_the_guideline(tiny_run: Path, scheme: LabelScheme) -> None:

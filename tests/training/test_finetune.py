@@ -13,15 +13,15 @@ import yaml
 from conftest import tiny_config
 from safetensors.numpy import load_file
 
-from data.dataset import build_dataset, save_dataset
-from data.errors import SettingsError
-from data.scheme import LabelScheme
-from data.settings import load_settings
-from data.speech import Speech
-from scripts.paths import SHIPPED
-from tagging import Tagger
-from training.config import TrainConfig
-from training.finetune import finetune
+from jianghua.data.corpus.dataset import build_dataset, save_dataset
+from jianghua.data.errors import SettingsError
+from jianghua.data.paths import SHIPPED
+from jianghua.data.scheme import LabelScheme
+from jianghua.data.settings import load_settings
+from jianghua.data.speech import Speech
+from jianghua.tagging import Tagger
+from jianghua.training.config import TrainConfig
+from jianghua.training.finetune import finetune
 
 THREE_EPOCHS = {"epochs": 3, "learning_rate": 1e-3, "passages_per_step": 8, "precision": "fp32"}
 
@@ -69,7 +69,7 @@ def test_a_killed_run_resumes_and_ends_the_same(tiny_encoder: Path, tiny_dataset
     finetune(tiny_config(tiny_encoder, tiny_dataset, tmp_path, "whole", optimisation=THREE_EPOCHS))
     config = tiny_config(tiny_encoder, tiny_dataset, tmp_path, "killed", optimisation=THREE_EPOCHS)
     (tmp_path / "c.yaml").write_text(yaml.safe_dump(config.model_dump(mode="json")), "utf-8")
-    command = [sys.executable, "-m", "scripts.cli", "train", str(tmp_path / "c.yaml")]
+    command = [sys.executable, "-m", "jianghua.scripts.cli", "train", str(tmp_path / "c.yaml")]
     process = subprocess.Popen(command, cwd=SHIPPED, stderr=subprocess.DEVNULL)
     checkpoints = tmp_path / "killed" / "checkpoints"
     while process.poll() is None and not list(checkpoints.glob("checkpoint-*/trainer_state.json")):
@@ -90,7 +90,7 @@ def test_two_processes_train_together(tiny_encoder: Path, tiny_dataset: Path, tm
     (tmp_path / "c.yaml").write_text(yaml.safe_dump(config.model_dump(mode="json")), "utf-8")
     launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
     result = subprocess.run(
-        [*launcher, "-m", "scripts.cli", "train", str(tmp_path / "c.yaml")],
+        [*launcher, "-m", "jianghua.scripts.cli", "train", str(tmp_path / "c.yaml")],
         cwd=SHIPPED,
         capture_output=True,
         text=True,

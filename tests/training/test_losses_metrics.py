@@ -6,12 +6,12 @@ import torch
 import torch.nn.functional as F
 from sklearn.metrics import f1_score
 
-from data.scheme import LabelScheme
-from tagging.bundle import to_probabilities
-from training.calibration import best_threshold, calibrate
-from training.config import LossConfig
-from training.losses import IGNORE, positive_weights, sentence_loss
-from training.metrics import AveragePrecision, CalibrationError, LabelScores, bootstrap_intervals, confusion
+from jianghua.data.scheme import LabelScheme
+from jianghua.tagging.bundle import to_probabilities
+from jianghua.training.calibration import best_threshold, calibrate
+from jianghua.training.config import LossConfig
+from jianghua.training.losses import IGNORE, positive_weights, sentence_loss
+from jianghua.training.metrics import AveragePrecision, CalibrationError, LabelScores, bootstrap_intervals, confusion
 
 LOGITS = torch.randn(2, 3, 4, generator=torch.Generator().manual_seed(0))
 TARGETS = (torch.rand(2, 3, 4, generator=torch.Generator().manual_seed(1)) > 0.6).float()

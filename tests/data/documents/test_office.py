@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 from packages import docx, level, lists, numbered, p, r
 
-from data.documents import office
-from data.documents.office import read_office, to_docx
-from data.documents.word import OLE, read_word
-from data.errors import DocumentError
-from data.speech import Speech
-from scripts.make_samples import word
+from benchmarks.make_samples import word
+from jianghua.data.documents import office
+from jianghua.data.documents.office import read_office, to_docx
+from jianghua.data.documents.word.reader import OLE, read_word
+from jianghua.data.errors import DocumentError
+from jianghua.data.speech import Speech
 
 WORD = "WordDocument".encode("utf-16-le")
 needs_office = pytest.mark.skipif(
@@ -105,7 +105,7 @@ def test_nothing_is_left_behind_when_the_caller_is_killed(old_word: bytes, tmp_p
     source.write_bytes(old_word)
     room = tmp_path / "room"
     room.mkdir()
-    code = "import sys; from data.documents.office import to_docx; to_docx(open(sys.argv[1], 'rb').read())"
+    code = "import sys; from jianghua.data.documents.office import to_docx; to_docx(open(sys.argv[1], 'rb').read())"
     caller = subprocess.Popen([sys.executable, "-c", code, str(source)], env={**os.environ, "TMPDIR": str(room)})
     while caller.poll() is None and not processes(f"{room}/jianghua-office"):
         time.sleep(0.02)

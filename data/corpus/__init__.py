@@ -1,0 +1,1 @@
+"""Annotated speeches as data sets: splits without leaks, folds, gold files."""

@@ -1,0 +1,1 @@
+"""Pages: PDF files and pictures of text."""

@@ -1,0 +1,1 @@
+"""Web pages, single or packed with their pictures."""

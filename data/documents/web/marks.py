@@ -1,0 +1,133 @@
+"""What a web page itself says of its parts: navigation, advertising, comments; hidden; or no text at all.
+
+These marks are believed only as far as they can be true: a part that holds most of the page's sentences is the page's text,
+whatever it is called.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any, Final
+
+from jianghua.data.extras import require
+
+INVISIBLE: Final = frozenset(
+    [
+        *("script", "style", "noscript", "template", "head", "svg", "iframe", "object", "canvas", "noframes", "audio", "video"),
+        *("rt", "rp", "rtc", "datalist", "annotation", "annotation-xml"),  # of a phonetic guide only the base is text
+    ]
+)
+"""Elements whose content is never text of the page."""
+
+_CONTROLS: Final = frozenset({"button", "select", "option", "input", "textarea", "label"})
+_TAGS: Final = {"nav": "navigation", "aside": "aside", "footer": "page footer", "form": "form", "menu": "navigation"}
+_NEVER: Final = frozenset({"html", "body", "article", "main"})
+
+
+def _words(words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:^|[-_ ])(?:{words})(?:$|[-_ ])")
+
+
+_NAMES: Final = (
+    (_words(r"nav|navbar|menu|breadcrumbs?|crumbs?|toolbar|topbar|pager|pagination"), "navigation"),
+    (_words(r"ads?|advert\w*|banner|promo\w*|sponsor\w*|guanggao"), "advertising"),
+    (_words(r"comments?|pinglun|reply|replies|respond"), "comments"),
+    (_words(r"related|recommend\w*|tuijian|hot|rank\w*|sidebar|side|share\w*|social"), "related"),
+    (_words(r"footer|foot|copyright|beian"), "page footer"),
+)
+_UNSEEN: Final = re.compile(r"(?:^|;)(?:display:none|visibility:hidden|font-size:0(?:p[xt]|r?em|%)?(?=;|$|!))")
+_SIMPLE: Final = re.compile(r"[.#][\w-]+")
+_STOPS: Final = re.compile("[。！？；!?]")
+_LARGEST_SHEET: Final = 1_000_000  # characters
+_MOST: Final = {"comments": 0.9}  # share of the sentences; comments can well be longer than what they comment on
+
+
+class Marks:
+    """The marks of one page.
+
+    Args:
+        root: its root element.
+    """
+
+    def __init__(self, root: Any) -> None:
+        self._hiding = _hiding("".join("".join(sheet.itertext()) for sheet in root.iter("style"))[:_LARGEST_SHEET])
+        self._refuted = self._weigh(root)
+
+    def of(self, element: Any) -> str | None:
+        """What an element is but text: `hidden`, `control`, or a kind of furniture; None for text."""
+        return None if element in self._refuted else self._claimed(element)
+
+    def _claimed(self, element: Any) -> str | None:
+        tag = element.tag
+        if self._hidden(element):
+            return "hidden"
+        if tag in _CONTROLS:
+            return "control"
+        if tag in _TAGS:
+            return _TAGS[tag]
+        if tag in _NEVER:
+            return None
+        names = " ".join(name for key in ("class", "id", "role") if (name := element.get(key)))
+        return _named(names) if names else None
+
+    def _hidden(self, element: Any) -> bool:
+        style = element.get("style")
+        unseen = _UNSEEN.search(re.sub(r"\s+", "", style).lower()) if style else None
+        if unseen and not ("font-size" in unseen.group() and len(element)):  # its children may well have a size again
+            return True
+        if element.get("hidden") is not None or (element.tag == "dialog" and element.get("open") is None):
+            return True
+        if not self._hiding:
+            return False
+        names = [f".{name}" for name in (element.get("class") or "").split()]
+        return not self._hiding.isdisjoint([*names, f"#{element.get('id') or ''}"])
+
+    def _weigh(self, root: Any) -> frozenset[Any]:
+        """The marked elements that hold most of the page's sentences."""
+        etree = require("lxml.etree", extra="documents")
+        total = 0
+        begun: list[tuple[Any, str, int]] = []  # marked elements, and the sentences before each
+        marked: list[tuple[Any, str, int]] = []
+        skipped = None
+        for event, element in etree.iterwalk(root, events=("start", "end")):
+            if event == "start" and skipped is None:
+                if not isinstance(element.tag, str) or element.tag in INVISIBLE:
+                    skipped = element
+                    continue
+                claim = self._claimed(element)
+                if claim is not None:
+                    begun.append((element, claim, total))
+                total += len(_STOPS.findall(element.text or ""))
+            elif event == "end" and (skipped is None or element is skipped):
+                skipped = None
+                if begun and begun[-1][0] is element:
+                    _, claim, before = begun.pop()
+                    marked.append((element, claim, total - before))
+                total += len(_STOPS.findall(element.tail or ""))
+        return frozenset(element for element, claim, weight in marked if weight and weight > _MOST.get(claim, 0.5) * total)
+
+
+@lru_cache(maxsize=4096)
+def _named(names: str) -> str | None:
+    """What an element is by its class, id and role."""
+    names = names.lower()
+    return next((reason for pattern, reason in _NAMES if pattern.search(names)), None)
+
+
+def _hiding(sheet: str) -> frozenset[str]:
+    """Classes and ids that a style sheet hides on the screen, by rules for nothing but such a name."""
+    sheet = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
+    found: set[str] = set()
+    outer: list[str] = []
+    last = 0
+    for brace in re.finditer(r"[{}]", sheet):
+        text = sheet[last : brace.start()]
+        last = brace.end()
+        if brace.group() == "{":
+            outer.append(text.strip())
+        elif outer:
+            rule = outer.pop()
+            if not outer and _UNSEEN.search(re.sub(r"\s+", "", text).lower()):  # not those for print and the like
+                found.update(name for one in rule.split(",") if _SIMPLE.fullmatch(name := one.strip()))
+    return frozenset(found)

@@ -1,0 +1,1 @@
+"""Word files, as a person sees them printed."""

@@ -1,0 +1,1 @@
+"""Text out of bytes: encodings, what was damaged on the way, how likely it is to be Chinese."""

@@ -1,0 +1,1 @@
+"""The model behind Label Studio: predictions and training on request."""

@@ -1,0 +1,1 @@
+"""Label Studio: its server, its project, tasks out and annotations in."""

@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+import lzma
+
+import pytest
+from conftest import REAL
+
+from jianghua.data.cleaning.rules import clean
+from jianghua.data.documents.plain import plain_document
+from jianghua.data.reader import read_text
+
+TITLE = "在全县秋收秋种工作会议上的讲话"
+BODY = "今年秋粮长势总体不错，各乡镇要抓紧抢收，颗粒归仓。"
+
+
+def texts(*lines: str) -> list[str]:
+    return read_text("\n".join(lines)).texts
+
+
+def reasons(*lines: str) -> set[str]:
+    return {cut.reason for cut in read_text("\n".join(lines)).deletions}
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "登录后可见余下内容",
+        "（登录后可查看全文）",
+        "【扫码支付后显示隐藏内容】",
+        "剩余7页未读，继续阅读请先注册",
+        "本文由青禾文库整理发布",
+        "更多公文请访问公文大师",
+        "未经许可不得转载，版权归笔杆子文库所有",
+        "以上内容仅供预览，下载APP下载完整版",
+    ],
+)
+def test_a_notice_in_the_middle_of_a_sentence_is_cut(notice: str) -> None:
+    assert texts(TITLE, "同志们：", BODY[:9] + notice + BODY[9:]) == [TITLE, "同志们：", BODY]
+
+
+def test_text_that_was_left_out_ends_a_paragraph_and_the_sentence_is_flagged() -> None:
+    speech = read_text(f"{TITLE}\n同志们：\n今年秋粮长势此处略去若干字，升级会员阅读全文要抓紧抢收。\n")
+    assert speech.texts[2:] == ["今年秋粮长势", "要抓紧抢收。"]
+    assert [sentence.truncated for sentence in speech.sentences[2:]] == [True, False]
+    assert speech.sentences[2].paragraph != speech.sentences[3].paragraph
+
+
+SOUNDS_LIKE_NOTICES = [
+    "要推广“清河办事”APP，群众下载注册后即可查看办理进度。",
+    "对未登录系统填报的单位，一律通报。",
+    "公众号要及时更新，关注人数上不去的要说明原因。",
+    "凡是隐藏隐患不报的，从严追责。",
+    "有的单位材料照搬照抄，全文下载，改个名字就上报。",
+    "请各单位会后扫描二维码，领取会议材料。",
+    "部分内容已在昨天的会上讲过，这里不再重复。",
+    "以下内容请大家记清楚：一要快，二要准。",
+    "其余部分由分管领导逐项落实。",
+    "会员单位要带头缴纳会费，不缴的取消会员资格。",
+    "数据共享要付费的，由财政统一支付。",
+    "对文档资料要分级管理，权限不足的不得查看。",
+    "版权保护要加强，未经许可不得转载的作品要严格执法。",
+    "请登录省平台查看完整名单，逐户核对。",
+    "剩余30%的工程量，年底前必须完成。",
+    "本文件自印发之日起执行，原文已发各县区。",
+    "媒体来源要核实，不实信息一律删除。",
+    "打开手机扫一扫，就能看到每一笔惠民资金的去向。",
+    "此处省去客套话，我直接讲问题。",
+    "点击率不高，说明我们的内容群众不爱看。",
+    "三、规范文档管理和权限验证",
+    "一、加强公众号内容审核",
+    "二、关于版权侵权投诉举报的办理",
+    "（三）做好会员注册登录验证工作",
+    "积分兑换要公开透明，兑换记录全部上网。",
+    "干部要关注群众的评论和留言，不能只看点赞。",
+]
+
+
+@pytest.mark.parametrize("line", SOUNDS_LIKE_NOTICES)
+def test_a_speech_about_sites_and_documents_keeps_its_lines_wherever_they_stand(line: str) -> None:
+    for lines in ((BODY, line, BODY.replace("今年", "明年")), (BODY + line,), (BODY, line), (line, BODY)):
+        assert line in "".join(texts(TITLE, *(() if lines[0] == line else ("同志们：",)), *lines))
+
+
+def test_numbers_of_a_table_are_no_page_numbers() -> None:
+    cells = ["指标", "35", "12", "28", "7"]
+    assert texts(TITLE, "同志们：", BODY, *cells, BODY.replace("今年", "明年"))[3:8] == cells
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "群众登录平台后即可查看办理进度，不用再跑窗口。",
+        "要推广手机客户端，方便群众下载、注册、评价。",
+        "要认真办理群众的投诉举报，件件有回音。",
+        "著作权侵权案件要快查快办。",
+        "会上印发的材料请大家带回去，全文学习、逐段对照。",
+        "此处我不展开讲，下面重点讲三个问题。",
+        "文件正文不超过20页，附件另行下载。",
+    ],
+)
+def test_sentences_that_only_sound_like_notices_are_kept(sentence: str) -> None:
+    assert texts(TITLE, "同志们：", BODY, sentence, BODY.replace("今年", "明年"))[3] == sentence
+    assert texts(TITLE, "同志们：", BODY, sentence)[-1] == sentence
+
+
+def test_an_enumeration_is_no_row_of_page_markers() -> None:
+    items = [f"{number}.第{number}个乡镇要在月底前把地块逐一核实到户、公示到村；" for number in range(1, 7)]
+    assert texts(TITLE, "同志们：", BODY, *items)[3:] == items
+
+
+def test_page_numbers_and_running_heads_leave_sentences_whole() -> None:
+    lines, sentences = [TITLE, "同志们："], []
+    for page, place in enumerate(["柳树", "青石", "大河", "双桥"], start=1):
+        rows = [f"今年{place}镇的秋粮长势总体不错，要抓紧抢收，颗粒", f"归仓，不能有一点马虎，{place}镇的干部要到地头去，"]
+        rows += [f"丑话说在前面，{place}镇要是误了农时，我不讲情面，", "县里的督查组明天就下去。"]
+        lines += [rows[0], f"— {page} —", "领导讲话选编", *rows[1:]]
+        sentences.append("".join(rows))
+    assert texts(*lines) == [TITLE, "同志们：", *sentences]
+
+
+def test_an_outline_an_abstract_and_a_second_title_are_cut() -> None:
+    headings = ["一、抢收要快", "二、播种要早", "三、责任要实"]
+    body = [line for heading in headings for line in (heading, BODY)]
+    assert texts(TITLE, "目录", *headings, "同志们：", *body) == [TITLE, "同志们：", *body]
+    assert texts(TITLE, TITLE, "同志们：", *body) == [TITLE, "同志们：", *body]
+    assert "abstract" in reasons(TITLE, "摘要：" + BODY[:20] + "...", "同志们：", *body)
+    assert texts(TITLE, "同志们：", *body, "摘要：" + BODY[:20] + "...") == [TITLE, "同志们：", *body]
+
+
+def test_headings_that_stand_only_once_are_kept() -> None:
+    assert texts(TITLE, "一、抢收要快", "二、播种要早", BODY)[1:3] == ["一、抢收要快", "二、播种要早"]
+
+
+def test_what_follows_the_speech_is_cut_but_not_its_own_end() -> None:
+    end = ["我就讲这些，谢谢大家！", "（根据录音整理）"]
+    after = ["相关阅读", "在全市春耕会上的讲话", "网友评论（2）", "写得真好，收藏了！", "版权所有 © 公文大师"]
+    assert texts(TITLE, "同志们：", BODY, BODY.replace("今年", "明年"), *end, *after)[-2:] == end
+    assert texts(TITLE, "同志们：", BODY, *end)[-2:] == end
+
+
+def test_spaces_go_but_not_those_between_latin_words_or_the_phrases_of_a_title() -> None:
+    title = "抢抓机遇 乘势而上 奋力开创工作新局面——在全县大会上的讲话"
+    speech = texts(title, "同志们：", "今年 5 月 ， 我们 引进 了 Open Lab 3 个 项目 。")
+    assert speech == [
+        "抢抓机遇乘势而上奋力开创工作新局面——在全县大会上的讲话",
+        "同志们：",
+        "今年5月，我们引进了Open Lab 3个项目。",
+    ]
+    assert texts(title, "同志们：", BODY)[0] == title
+
+
+def test_formal_text_is_left_alone() -> None:
+    laws = REAL.parent / "text" / "laws.txt.xz"
+    if not laws.is_file():
+        pytest.skip("the laws are not part of the project")
+    documents = lzma.decompress(laws.read_bytes()).decode("utf-8").split("\n\n")[::15]
+    deleted = [
+        (cut.reason, document[cut.start : cut.end])
+        for document in documents
+        for cut in clean(plain_document(document)).deletions
+        if cut.reason not in ("white space", "repeated title")
+    ]
+    assert len(documents) > 90
+    assert deleted == []

@@ -1,0 +1,198 @@
+"""Talking to servers that are not there, not ours or not what they should be; the real one: tests/test_annotation_loop.py."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from studio_server import free_port, settings_of
+
+from jianghua.data.errors import JianghuaError, SettingsError, StudioError
+from jianghua.data.paths import ANNOTATE, SHIPPED
+from jianghua.labels.studio.client import ScreenCheck, Studio
+from jianghua.labels.studio.config import AnnotateConfig, load_config, read_token
+from jianghua.labels.studio.connection import connect
+from jianghua.labels.studio.server import Credentials, write_credentials
+
+TOKEN = "c0ffee" * 6 + "beef"
+Answer = Callable[[str], tuple[int, str]]
+
+
+@pytest.fixture
+def answering() -> Iterator[Callable[[Answer], str]]:
+    """Starts a server that answers each path by a function; gives its address."""
+    servers: list[ThreadingHTTPServer] = []
+
+    def start(answer: Answer) -> str:
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                code, body = answer(self.path.partition("?")[0])
+                self.send_response(code)
+                self.send_header("set-cookie", f"sessionid={TOKEN}")
+                self.end_headers()
+                self.wfile.write(body.encode())
+
+            def log_message(self, *arguments: object) -> None:
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+
+
+def release(version: str, code: int = 200) -> Answer:
+    def answer(path: str) -> tuple[int, str]:
+        if path.strip("/") == "api/version":
+            return 200, json.dumps({"release": version})
+        return code, json.dumps({"email": "a@b.c", "id": 1, "detail": "Invalid token."})
+
+    return answer
+
+
+def refusal(url: str, token: str = TOKEN) -> str:
+    """What the check of a server says; it must be one line without the token."""
+    with pytest.raises(StudioError) as caught:
+        Studio(url, token).check()
+    text = str(caught.value)
+    assert len(text.splitlines()) == 1
+    assert token not in text
+    assert (
+        caught.value.__suppress_context__ or caught.value.__context__ is None
+    )  # a traceback of the SDK would show cookies and headers
+    return text
+
+
+def test_a_fitting_server_is_let_in(answering: Callable[[Answer], str]) -> None:
+    for version in ("1.23.2", "1.24.0", "1.30.1"):
+        assert Studio(answering(release(version)), TOKEN).check() == "a@b.c"
+
+
+@pytest.mark.parametrize("version", ["1.12.0", "0.9.1", "2.0.0"])
+def test_a_version_that_does_not_fit_is_refused(answering: Callable[[Answer], str], version: str) -> None:
+    assert f"expected Label Studio 1.23.2 or a newer 1.x, got {version}" in refusal(answering(release(version)))
+
+
+def test_wrong_tokens_are_refused(answering: Callable[[Answer], str]) -> None:
+    assert "does not take the access token" in refusal(answering(release("1.23.2", 401)))
+    assert "may not do this" in refusal(answering(release("1.23.2", 403)))
+    # an expired personal access token is told from its own content
+    expired = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJleHAiOjF9.pYl2nyVQ8LS9ZUBLfLJ1wbqdfvm-oGHVyYG0LCNz0_8"
+    assert "does not take the access token" in refusal_at_once(expired)
+
+
+def refusal_at_once(token: str) -> str:
+    with pytest.raises(StudioError) as caught:
+        Studio("http://127.0.0.1:9", token)
+    return str(caught.value)
+
+
+def test_a_dead_server_is_told_as_such() -> None:
+    port = free_port()
+    assert refusal(f"http://127.0.0.1:{port}") == f"http://127.0.0.1:{port}: no server answers there (its version)"
+
+
+@pytest.mark.parametrize("answer", [(200, "<html>nginx</html>"), (200, "{}"), (404, "<h1>Not\nFound</h1>"), (200, "[1]")])
+def test_a_server_of_another_kind_is_told_as_such(answering: Callable[[Answer], str], answer: tuple[int, str]) -> None:
+    assert refusal(answering(lambda path: answer)).startswith("http://127.0.0.1:")
+
+
+@pytest.mark.parametrize("url", ["localhost:8080", "ftp://x", "http://user:secret@host/", "http://a b"])
+def test_addresses_that_are_none_are_refused(url: str) -> None:
+    with pytest.raises(SettingsError, match="expected a server's address") as caught:
+        Studio(url, TOKEN)
+    assert "secret" not in str(caught.value)
+
+
+def test_the_token_does_not_show(answering: Callable[[Answer], str]) -> None:
+    studio = Studio(answering(release("1.23.2")), TOKEN)
+    assert TOKEN not in repr(studio) + str(studio)
+    assert TOKEN not in repr(Credentials("u", "n", "p", TOKEN))
+
+
+def test_where_address_and_token_come_from(
+    tmp_path: Path, answering: Callable[[Answer], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer(path: str) -> tuple[int, str]:
+        return (200, json.dumps({"count": 0, "results": []})) if "projects" in path else release("1.23.2")(path)
+
+    monkeypatch.delenv("LABEL_STUDIO_URL", raising=False)
+    monkeypatch.delenv("LABEL_STUDIO_API_KEY", raising=False)
+    with pytest.raises(StudioError, match=r"no Label Studio server is named.*annotate server --data"):
+        connect(settings_of(tmp_path / "a.yaml", tmp_path / "none"))
+    first, second = answering(answer), answering(answer)
+    with pytest.raises(StudioError, match="no access token is known"):
+        connect(settings_of(tmp_path / "a.yaml", tmp_path / "none", url=first))
+    (tmp_path / "token").write_text(f"{TOKEN}\n", "utf-8")
+    studio, project = connect(settings_of(tmp_path / "a.yaml", tmp_path / "none", url=first, token_file="token"))
+    assert (studio.url, project) == (first, None)
+
+    (tmp_path / "data").mkdir()
+    write_credentials(tmp_path / "data", Credentials(second, "u", "p", TOKEN))
+    assert connect(settings_of(tmp_path / "a.yaml", tmp_path / "data"))[0].url == second
+    with pytest.raises(StudioError, match="no access token is known"):  # our own server's token is for our own server
+        connect(settings_of(tmp_path / "a.yaml", tmp_path / "data", url=first))
+    monkeypatch.setenv("LABEL_STUDIO_URL", first + "/")
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", TOKEN)
+    assert connect(settings_of(tmp_path / "a.yaml", tmp_path / "data"))[0].url == first
+
+
+def test_settings_are_checked(tmp_path: Path) -> None:
+    assert load_config(ANNOTATE).annotators_per_task == 2
+    for wrong, expected in (
+        ({"project": "短"}, "at least 3 characters"),
+        ({"overlap": 120}, "less than or equal to 100"),
+        ({"token": "x"}, "unknown key 'token'; did you mean 'token_file'"),
+        ({"skip": "never"}, "requeue_for_others"),
+        ({"project": " 有空格 "}, "without white space"),
+    ):
+        with pytest.raises(SettingsError, match=expected):
+            settings_of(tmp_path / "a.yaml", tmp_path, **wrong)
+    (tmp_path / "token").write_text("two words", "utf-8")
+    with pytest.raises(SettingsError, match="one access token and nothing else") as caught:
+        read_token(tmp_path / "token")
+    assert "two words" not in str(caught.value)
+    with pytest.raises(SettingsError, match="No such file"):
+        read_token(tmp_path / "none")
+
+
+def test_the_larger_part_decides_what_the_project_gives_by_default() -> None:
+    assert AnnotateConfig(project="项目一", annotators_per_task=3, overlap=20).annotators_by_default == 1
+    assert AnnotateConfig(project="项目一", annotators_per_task=3, overlap=80).annotators_by_default == 3
+
+
+def test_a_screen_that_is_none_is_refused_in_one_line() -> None:
+    for screen in ("<View>", "", "no screen"):
+        with pytest.raises(StudioError, match="the labelling screen is wrong") as caught:
+            ScreenCheck(screen)
+        assert len(str(caught.value).splitlines()) == 1
+
+
+def test_only_studio_knows_the_sdk() -> None:
+    floors = ("data", "labels", "tagging", "training", "scripts")
+    files = [file for floor in floors for file in (SHIPPED / floor).rglob("*.py")]
+    assert [file.name for file in files if "label_studio_sdk" in file.read_text("utf-8")] == ["client.py"]
+
+
+def test_help_and_the_commands_modules_need_no_sdk() -> None:
+    code = (
+        "import sys, jianghua.scripts.cli\n"
+        "from jianghua.labels.studio import connection, project, pull, push\n"
+        "print([name for name in ('label_studio_sdk', 'httpx', 'sklearn', 'torch', 'numpy') if name in sys.modules])"
+    )
+    result = subprocess.run([sys.executable, "-c", code], cwd=SHIPPED, capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"
+
+
+def test_errors_are_ours() -> None:
+    assert issubclass(StudioError, JianghuaError)
