@@ -126,14 +126,14 @@ def web_page(speech: Speech) -> bytes:
 
 
 FILES: Final[Sequence[tuple[str, str, Callable[[Speech], bytes]]]] = (
-    ("v6-03", "全区数字化改革推进会讲话.txt", utf8_text),
-    ("w1-05", "专项债券管理视频会议讲话_GB18030.txt", gb18030_text),
-    ("w2-10", "应急管理现场推进会讲话.docx", word),
-    ("v4-03", "干部作风效能建设大会讲话.docx", word),
-    ("w6-02", "化解地方债务约谈调度会讲话.pdf", pdf),
-    ("v6-05", "高新区年度工作会议讲话.pdf", pdf),
-    ("w6-07", "港口物流降本增效调度会讲话.html", web_page),
-    ("v4-06", "巡察反馈意见整改动员会讲话.html", web_page),
+    ("da-05", "全县作风建设警示教育大会讲话.txt", utf8_text),
+    ("da-04", "财税金融暨地方债务管理工作会议讲话_GB18030.txt", gb18030_text),
+    ("dc-08", "城镇燃气安全专项整治推进会讲话.docx", word),
+    ("dd-04", "作风效能整治提升推进会讲话.docx", word),
+    ("db-06", "专项债券项目谋划储备推进会讲话.pdf", pdf),
+    ("db-04", "开发区高质量发展推进大会讲话.pdf", pdf),
+    ("de-06", "集团公司上半年经营工作会议讲话.html", web_page),
+    ("dd-01", "巡视反馈问题整改工作推进会讲话.html", web_page),
 )
 """Speech, file name and renderer of each raw sample."""
 

@@ -62,4 +62,4 @@ def test_the_wheel_is_complete_and_works_alone_beside_a_hostile_data_py(tmp_path
     result = subprocess.run(
         [sys.executable, "script.py"], cwd=beside, env=environment, capture_output=True, text=True, check=False
     )
-    assert result.stdout.split() == ["1.1", "2"], result.stderr
+    assert result.stdout.split() == ["1.2", "2"], result.stderr

@@ -27,7 +27,7 @@ TEXT = """# 规范 <v2>（v2.10）
 def test_the_shipped_guideline_is_the_source_of_the_scheme(scheme: LabelScheme) -> None:
     guideline = load_guideline(SHIPPED / "labels" / "guidelines.zh.md")
     assert guideline.title == "讲话句子标注规范"
-    assert guideline.version == scheme.guideline_version == "1.1"
+    assert guideline.version == scheme.guideline_version == "1.2"
     assert set(guideline.applies) == set(scheme.keys)
     assert all(label.definition and label.excludes for label in scheme.labels)
     assert scheme["criticism"].definition.startswith("指出内部单位")

@@ -46,7 +46,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
 def test_the_shipped_scheme_quotes_the_guideline() -> None:
     scheme = load_scheme(LABELS)
     guideline = (SHIPPED / "labels" / "guidelines.zh.md").read_text("utf-8").replace("**", "")
-    assert scheme.guideline_version == "1.1"
+    assert scheme.guideline_version == "1.2"
     for label in scheme.labels:
         assert f"| `{label.key}` | {label.name} | {label.definition} |" in guideline
 

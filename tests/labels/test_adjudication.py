@@ -181,7 +181,7 @@ def test_speeches_get_labels_and_their_provenance(scheme: LabelScheme, corpus: l
         answer(2, "a", [], text="第2␀句。"),
     ]
     decisions = list(decide(scheme, "majority", annotations).values())
-    (labelled,) = annotated_speeches([spoken], decisions, {"policy": "majority", "guideline_version": "1.1"})
+    (labelled,) = annotated_speeches([spoken], decisions, {"policy": "majority", "guideline_version": "1.2"})
     assert [sentence.labels for sentence in labelled.sentences] == [("risk",), None, (), None]
     write_speeches(tmp_path / "a.jsonl", [labelled, *corpus[:5]])
     back = read_speeches(tmp_path / "a.jsonl")

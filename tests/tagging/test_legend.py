@@ -19,5 +19,5 @@ def test_the_legend_quotes_the_guideline(scheme: LabelScheme, tmp_path: Path) ->
         assert label.definition in page
         assert f"不算：{label.excludes}" in page
     assert f"没有一类适用：{scheme.none}" in page
-    assert "标注规范 v1.1" in page
+    assert "标注规范 v1.2" in page
     assert "<script>x" not in page

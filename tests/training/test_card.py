@@ -11,7 +11,7 @@ from jianghua.training.config import TrainConfig
 
 def test_the_card_quotes_the_guideline(tiny_run: Path, scheme: LabelScheme) -> None:
     card = (tiny_run / "bundle" / "README.md").read_text("utf-8")
-    assert "guideline version 1.1" in card
+    assert "guideline version 1.2" in card
     for label in scheme.labels:
         assert f"| `{label.key}` | {label.name} | {label.definition} | {label.excludes} |" in card
     assert f"None of them: {scheme.none}." in card

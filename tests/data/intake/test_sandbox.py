@@ -19,7 +19,7 @@ from jianghua.data.intake import sandbox
 from jianghua.data.paths import SHIPPED
 from jianghua.data.reader import read_bytes, read_speech
 
-WORD = SAMPLES / "raw" / "干部作风效能建设大会讲话.docx"
+WORD = next((SAMPLES / "raw").glob("*.docx"))
 
 
 @pytest.fixture
