@@ -52,7 +52,7 @@ def _origins(shown: Sequence[Annotation]) -> dict[str, Any]:
     counts = Counter(answer.origin for answer in shown)
     known = [answer for answer in shown if answer.predicted is not None]
     return {
-        **{origin: counts[origin] for origin in ORIGINS.values()},
+        **{origin: counts[origin] for origin in ORIGINS},
         "accepted": counts["prediction"] / len(shown) if shown else None,
         "same_labels": _mean([set(answer.labels or ()) == set(answer.predicted or ()) for answer in known]),
     }
