@@ -174,8 +174,8 @@ def _verdict(
         if len(yes) != len(no):
             return Verdict(len(yes) > len(no), "majority", yes, no)
         return Verdict(_OF_TIE[rules.tie], "tie", yes, no)
-    if rules.policy == Policy.WEIGHTED and quality is not None and (uid, key) in quality.given:
-        probability = quality.given[uid, key]
+    if rules.policy == Policy.WEIGHTED and quality is not None and (uid, key) in quality.posterior:
+        probability = quality.posterior[uid, key]
         confidence = max(probability, 1 - probability)
         return Verdict(probability > 0.5 if confidence >= rules.confidence else None, "weighted", yes, no, confidence)
     return Verdict(None, rules.policy.value, yes, no)

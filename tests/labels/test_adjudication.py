@@ -160,7 +160,7 @@ def test_quality_of_too_few_annotators_is_not_guessed(scheme: LabelScheme, error
     annotations, _ = simulated(errors, sentences=20)
     answers = answers_by_sentence(annotations)
     quality = estimate_quality(answers, scheme)
-    assert quality.given == {}
+    assert quality.posterior == {}
     assert all(value is None for labels in quality.annotators.values() for value in labels.values())
     assert all(decision.labels is not None for decision in adjudicate(answers, {}, scheme, WEIGHTED, quality))
     with pytest.raises(RecordError, match="estimates of annotator quality"):
