@@ -31,6 +31,7 @@ def read(
     A file that cannot be read is reported with its reason and does not stop the others; the exit code is then 3.
     """
     from jianghua.data.intake.inputs import walk
+    from jianghua.data.pages.explanation import write_explanation_page
     from jianghua.data.store import write_speeches
     from jianghua.scripts.console import console
 
@@ -42,7 +43,8 @@ def read(
         soft_wrap=True,
     )
     if explain_page is not None:
-        _write_page(explain_page, reading.kept)
+        write_explanation_page(explain_page, reading.kept)
+        console.print(f"wrote {explain_page}", soft_wrap=True)
     if reading.failures:
         raise typer.Exit(3)
 
@@ -135,14 +137,3 @@ def _explain(name: str, document: Document, speech: Speech) -> None:
     from jianghua.scripts.explain import terminal_text
 
     console.print(terminal_text(name, document.text, speech), soft_wrap=True)
-
-
-def _write_page(path: Path, kept: list[tuple[str, str, Speech]]) -> None:
-    """Write the sources with their deletions struck through as a web page."""
-    from jianghua.data.store import atomic_write
-    from jianghua.scripts.console import console
-    from jianghua.scripts.explain import page
-
-    with atomic_write(path) as file:
-        file.writelines(page(iter(kept)))
-    console.print(f"wrote {path}", soft_wrap=True)

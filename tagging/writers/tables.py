@@ -6,7 +6,6 @@ import csv
 import io
 import re
 import zipfile
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -47,7 +46,7 @@ def write_xlsx(path: Path, speeches: Callable[[], Iterable[TaggedSpeech]], summa
     for tagged in speeches():
         for row in tagged.rows():
             sentences.append([_cell(value) for value in _row(row, keys)])
-        counts = label_counts(tagged)
+        counts = tagged.label_counts()
         source = tagged.speech.source
         about = [tagged.speech.id, source.path if source else "", tagged.speech.title, len(tagged.tags)]
         overview.append([_cell(value) for value in [*about, *(counts[key] for key in (*keys, "none"))]])
@@ -61,11 +60,6 @@ def write_xlsx(path: Path, speeches: Callable[[], Iterable[TaggedSpeech]], summa
             if name == "docProps/core.xml":  # holds the time of writing
                 content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"2026-01-01T00:00:00Z", content)
             target.writestr(zipfile.ZipInfo(name, _EPOCH), content, zipfile.ZIP_DEFLATED)
-
-
-def label_counts(tagged: TaggedSpeech) -> Counter[str]:
-    """Sentences with each label; those without any count as `none`. A label that no sentence has counts 0."""
-    return Counter(label for tag in tagged.tags for label in tag.labels or ("none",))
 
 
 def _row(row: dict[str, Any], keys: Sequence[str]) -> list[Any]:
