@@ -35,7 +35,7 @@ def read(
     from jianghua.data.store import write_speeches
     from jianghua.scripts.console import console
 
-    paths = some(list(walk(files)))
+    paths = require_files(list(walk(files)))
     reading = _Reading(paths, stdin_name, ocr, explain, keep=explain_page is not None)
     write_speeches(output, reading.speeches())
     console.print(
@@ -49,8 +49,8 @@ def read(
         raise typer.Exit(3)
 
 
-def some(paths: list[Path]) -> list[Path]:
-    """The paths, when there are any.
+def require_files(paths: list[Path]) -> list[Path]:
+    """The paths, of which there must be one at least.
 
     Raises:
         RecordError: there are none.
@@ -62,7 +62,7 @@ def some(paths: list[Path]) -> list[Path]:
     return paths
 
 
-def failed(name: str, error: object) -> None:
+def print_failure(name: str, error: object) -> None:
     """Tell of a file that could not be read."""
     from rich.text import Text
 
@@ -86,7 +86,7 @@ class _Reading:
     failures: int = 0
 
     def speeches(self) -> Iterator[Speech]:
-        """The speeches of the files; what cannot be read is told and counted."""
+        """The speeches of the files; what cannot be read is reported and counted."""
         from jianghua.data.intake.inputs import inputs
         from jianghua.scripts.console import console, progress
 
@@ -94,12 +94,12 @@ class _Reading:
         with progress() as bar:
             task = bar.add_task("reading", total=len(self.paths))
 
-            def page(number: int, pages: int) -> None:
+            def show_page(number: int, pages: int) -> None:
                 bar.update(task, description=f"reading, page {number} of {pages}")
 
             for path in self.paths:
                 for item in inputs([path], self.stdin_name):
-                    speech = self._speech(item, page)
+                    speech = self._speech(item, show_page)
                     if speech is None:
                         continue
                     if speech.id in seen:
@@ -112,17 +112,17 @@ class _Reading:
                     yield speech
                 bar.update(task, advance=1, description="reading")
 
-    def _speech(self, item: Input, page: Step) -> Speech | None:
+    def _speech(self, item: Input, step: Step) -> Speech | None:
         from jianghua.data.errors import DocumentError, MissingExtraError
         from jianghua.data.reader import build_speech, read_document
 
         try:
             content = item.read()
-            document = read_document(content, item.name, self.ocr, page)
+            document = read_document(content, item.name, self.ocr, step)
             speech = build_speech(document, content, item.name)
         except (DocumentError, MissingExtraError) as error:
             self.failures += 1
-            failed(item.name, error)
+            print_failure(item.name, error)
             return None
         if self.explain:
             _explain(item.name, document, speech)

@@ -36,8 +36,7 @@ PACKAGES: Final = ("jianghua", "lxml", "pypdfium2", "rapidocr-onnxruntime", "tok
 class RunSettings:
     """Everything that decides the tags of a file, but for the file.
 
-    The device is not among it: a GPU and a CPU differ in the last decimal of a probability at most, and a run may go on where
-    there is another one.
+    The device is left out: a run should be able to go on on another one, where the last decimal of a probability may differ.
 
     Attributes:
         model_sha256: hash of the bundle.

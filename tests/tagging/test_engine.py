@@ -184,7 +184,7 @@ def test_the_report_filters_searches_and_shows_probabilities(tmp_path: Path, tag
         pytest.skip("Chromium is not installed")
     run = tag_files(tagger, list(inputs([SAMPLES / "raw"]))[:2], tmp_path)
     (report,) = write(["html"], run.speeches, run.summary, tmp_path)
-    given = [tag.labels for tagged in run.speeches() for tag in tagged.tags]
+    predicted = [tag.labels for tagged in run.speeches() for tag in tagged.tags]
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(chromium), args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page()
@@ -193,7 +193,7 @@ def test_the_report_filters_searches_and_shows_probabilities(tmp_path: Path, tag
         page.on("request", lambda request: problems.append(request.url) if not request.url.startswith("file:") else None)
         page.goto(report.as_uri())
         page.click("[data-label=directive]")
-        assert page.locator(".s.hit").count() == sum("directive" in labels for labels in given)
+        assert page.locator(".s.hit").count() == sum("directive" in labels for labels in predicted)
         page.click("[data-label=directive]")
         page.fill("#search", "同志")
         assert page.locator(".s.hit").count() >= 1
