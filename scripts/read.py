@@ -31,10 +31,11 @@ def read(
     A file that cannot be read is reported with its reason and does not stop the others; the exit code is then 3.
     """
     from jianghua.data.intake.inputs import walk
+    from jianghua.data.pages.explanation import write_explanation_page
     from jianghua.data.store import write_speeches
     from jianghua.scripts.console import console
 
-    paths = some(list(walk(files)))
+    paths = require_files(list(walk(files)))
     reading = _Reading(paths, stdin_name, ocr, explain, keep=explain_page is not None)
     write_speeches(output, reading.speeches())
     console.print(
@@ -42,13 +43,14 @@ def read(
         soft_wrap=True,
     )
     if explain_page is not None:
-        _write_page(explain_page, reading.kept)
+        write_explanation_page(explain_page, reading.kept)
+        console.print(f"wrote {explain_page}", soft_wrap=True)
     if reading.failures:
         raise typer.Exit(3)
 
 
-def some(paths: list[Path]) -> list[Path]:
-    """The paths, when there are any.
+def require_files(paths: list[Path]) -> list[Path]:
+    """The paths, of which there must be one at least.
 
     Raises:
         RecordError: there are none.
@@ -60,7 +62,7 @@ def some(paths: list[Path]) -> list[Path]:
     return paths
 
 
-def failed(name: str, error: object) -> None:
+def print_failure(name: str, error: object) -> None:
     """Tell of a file that could not be read."""
     from rich.text import Text
 
@@ -84,7 +86,7 @@ class _Reading:
     failures: int = 0
 
     def speeches(self) -> Iterator[Speech]:
-        """The speeches of the files; what cannot be read is told and counted."""
+        """The speeches of the files; what cannot be read is reported and counted."""
         from jianghua.data.intake.inputs import inputs
         from jianghua.scripts.console import console, progress
 
@@ -92,12 +94,12 @@ class _Reading:
         with progress() as bar:
             task = bar.add_task("reading", total=len(self.paths))
 
-            def page(number: int, pages: int) -> None:
+            def show_page(number: int, pages: int) -> None:
                 bar.update(task, description=f"reading, page {number} of {pages}")
 
             for path in self.paths:
                 for item in inputs([path], self.stdin_name):
-                    speech = self._speech(item, page)
+                    speech = self._speech(item, show_page)
                     if speech is None:
                         continue
                     if speech.id in seen:
@@ -110,17 +112,17 @@ class _Reading:
                     yield speech
                 bar.update(task, advance=1, description="reading")
 
-    def _speech(self, item: Input, page: Step) -> Speech | None:
+    def _speech(self, item: Input, step: Step) -> Speech | None:
         from jianghua.data.errors import DocumentError, MissingExtraError
         from jianghua.data.reader import build_speech, read_document
 
         try:
             content = item.read()
-            document = read_document(content, item.name, self.ocr, page)
+            document = read_document(content, item.name, self.ocr, step)
             speech = build_speech(document, content, item.name)
         except (DocumentError, MissingExtraError) as error:
             self.failures += 1
-            failed(item.name, error)
+            print_failure(item.name, error)
             return None
         if self.explain:
             _explain(item.name, document, speech)
@@ -135,14 +137,3 @@ def _explain(name: str, document: Document, speech: Speech) -> None:
     from jianghua.scripts.explain import terminal_text
 
     console.print(terminal_text(name, document.text, speech), soft_wrap=True)
-
-
-def _write_page(path: Path, kept: list[tuple[str, str, Speech]]) -> None:
-    """Write the sources with their deletions struck through as a web page."""
-    from jianghua.data.store import atomic_write
-    from jianghua.scripts.console import console
-    from jianghua.scripts.explain import page
-
-    with atomic_write(path) as file:
-        file.writelines(page(iter(kept)))
-    console.print(f"wrote {path}", soft_wrap=True)
