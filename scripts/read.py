@@ -11,7 +11,6 @@ import typer
 
 if TYPE_CHECKING:
     from jianghua.data.bounds import Step
-    from jianghua.data.documents import Document
     from jianghua.data.intake.inputs import Input
     from jianghua.data.speech import Speech
 
@@ -71,6 +70,17 @@ def print_failure(name: str, error: object) -> None:
     console.print(Text.assemble(("✗ ", "red"), f"{name}: {error}"), soft_wrap=True)
 
 
+def warn(speech: Speech) -> None:
+    """Tell what of its file is missing from a speech."""
+    from rich.text import Text
+
+    from jianghua.scripts.console import console
+
+    if speech.source is not None:
+        for note in speech.source.notes:
+            console.print(Text.assemble(("! ", "yellow"), f"{speech.source.path}: {note}"), soft_wrap=True)
+
+
 @dataclass
 class _Reading:
     """One run: speeches are given one after the other, so that only those to be explained are kept in memory."""
@@ -114,26 +124,29 @@ class _Reading:
 
     def _speech(self, item: Input, step: Step) -> Speech | None:
         from jianghua.data.errors import DocumentError, MissingExtraError
-        from jianghua.data.reader import build_speech, read_document
+        from jianghua.data.reader import read_bytes, read_source_and_speech
 
+        source = ""
         try:
-            content = item.read()
-            document = read_document(content, item.name, self.ocr, step)
-            speech = build_speech(document, content, item.name)
+            if self.explain or self.keep:
+                source, speech = read_source_and_speech(item.read(), item.name, self.ocr, step)
+            else:
+                speech = read_bytes(item.read(), item.name, self.ocr, step)
         except (DocumentError, MissingExtraError) as error:
             self.failures += 1
             print_failure(item.name, error)
             return None
+        warn(speech)
         if self.explain:
-            _explain(item.name, document, speech)
+            _explain(item.name, source, speech)
         if self.keep:
-            self.kept.append((item.name, document.text, speech))
+            self.kept.append((item.name, source, speech))
         return speech
 
 
-def _explain(name: str, document: Document, speech: Speech) -> None:
+def _explain(name: str, source: str, speech: Speech) -> None:
     """Show a source with its deletions struck through."""
     from jianghua.scripts.console import console
     from jianghua.scripts.explain import terminal_text
 
-    console.print(terminal_text(name, document.text, speech), soft_wrap=True)
+    console.print(terminal_text(name, source, speech), soft_wrap=True)

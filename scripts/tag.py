@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jianghua.scripts.read import FILES_HELP, print_failure, require_files
+from jianghua.scripts.read import FILES_HELP, print_failure, require_files, warn
+
+if TYPE_CHECKING:
+    from jianghua.tagging.records import TaggedSpeech
 
 
 def tag(
@@ -44,7 +48,17 @@ def tag(
                 print_failure(name, error)
 
         run = tag_files(tagger, found, output, show_failure, ocr)
-    written = write(format_names, run.speeches, run.summary, output)
+    warned: set[str] = set()
+
+    def speeches() -> Iterator[TaggedSpeech]:
+        """The tagged speeches; on the first of several passes, what is missing from them is told."""
+        for tagged in run.speeches():
+            if tagged.speech.id not in warned:
+                warned.add(tagged.speech.id)
+                warn(tagged.speech)
+            yield tagged
+
+    written = write(format_names, speeches, run.summary, output)
     console.print(f"{len(run.shards)} speeches tagged, {len(run.summary.failures)} files failed; wrote")
     for path in written:
         console.print(f"  {path}", soft_wrap=True)
