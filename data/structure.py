@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from jianghua.data.cleaning.rules import CleanText, Paragraph
+from jianghua.data.cleaning.paragraphs import Paragraph
+from jianghua.data.cleaning.rules import CleanText
 from jianghua.data.cleaning.wraps import TERMINAL
 from jianghua.data.documents import Document
 from jianghua.data.sentences import split

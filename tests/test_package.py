@@ -31,7 +31,7 @@ def test_the_wheel_is_complete_and_works_alone_beside_a_hostile_data_py(tmp_path
         "configs/annotate.yaml",
         "configs/labels.yaml",
         "data/text/hanzi.txt",
-        "data/cleaning/notices.txt",
+        "data/cleaning/notices.toml",
         "data/samples/speeches.jsonl",
         "labels/guidelines.zh.md",
         "labels/studio/screen.css",
