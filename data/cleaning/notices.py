@@ -15,6 +15,7 @@ _WORD_EVERY: Final = 40  # characters of a line
 _WORD_EVERY_IN_SENTENCE: Final = 20  # characters of a line that reads like a sentence
 _FEW: Final = 4  # characters that are no sentence any more
 _NOTICE_SHARE: Final = 0.6  # of a line that is made of the words of notices
+_NOTICE_SHARE_OF_SENTENCE: Final = 0.85  # the same of a line that ends like a sentence: speeches use most of these words, too
 _WEAK_SHARE: Final = 0.4
 _NUMBERED: Final = re.compile(
     r"[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十百]{1,4}[条章节]"
@@ -60,7 +61,7 @@ def is_notice(line: str) -> bool:
     strong, words = _count_words(text)
     if _NUMBERED.match(line):
         return strong >= 2
-    if is_made_of_notice_words(text, least=_NOTICE_SHARE):
+    if is_made_of_notice_words(text, least=_NOTICE_SHARE_OF_SENTENCE if TERMINAL.search(line) else _NOTICE_SHARE):
         return True
     if re.search("[。!?;]", text):
         rest = _without(text, find_notices(text))  # a sentence may have a notice in it: what counts is what else it says
