@@ -9,11 +9,12 @@ from typing import Final
 
 from jianghua.data.cleaning.lines import INVISIBLE, Cuts, Line
 from jianghua.data.cleaning.opening import speech_start
+from jianghua.data.text.patterns import HAN_CLASS
 
 _LATIN: Final = re.compile(r"[A-Za-z0-9]")
 _SPACE: Final = re.compile(r"\s+")
-_STRAY: Final = re.compile(r"(?<=[\u3400-\u9fff，。、；：])[^\S\n]+(?=[\u3400-\u9fff，。、；：])")
-_TITLE_GAP: Final = re.compile(r"(?<=[\u3400-\u9fff]{4})[^\S\n]+(?=[\u3400-\u9fff]{4})")
+_STRAY: Final = re.compile(rf"(?<=[{HAN_CLASS}，。、；：])[^\S\n]+(?=[{HAN_CLASS}，。、；：])")
+_TITLE_GAP: Final = re.compile(rf"(?<=[{HAN_CLASS}]{{4}})[^\S\n]+(?=[{HAN_CLASS}]{{4}})")
 
 
 def cut_invisible(lines: Sequence[Line], cuts: Cuts) -> None:

@@ -9,7 +9,8 @@ from typing import Final
 from jianghua.data.cleaning.inline_notices import Notice, find_notices, is_made_of_notice_words
 from jianghua.data.cleaning.lines import VISIBLE, Cuts, Line
 from jianghua.data.cleaning.vocabulary import pattern
-from jianghua.data.cleaning.wraps import TERMINAL, continues
+from jianghua.data.cleaning.wraps import continues
+from jianghua.data.text.patterns import ARTICLE_NUMBER, HEADING_NUMBER, TERMINAL
 
 _WORD_EVERY: Final = 40  # characters of a line
 _WORD_EVERY_IN_SENTENCE: Final = 20  # characters of a line that reads like a sentence
@@ -17,9 +18,6 @@ _FEW: Final = 4  # characters that are no sentence any more
 _NOTICE_SHARE: Final = 0.6  # of a line that is made of the words of notices
 _NOTICE_SHARE_OF_SENTENCE: Final = 0.85  # the same of a line that ends like a sentence: speeches use most of these words, too
 _WEAK_SHARE: Final = 0.4
-_NUMBERED: Final = re.compile(
-    r"[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十百]{1,4}[条章节]"
-)
 _TO_ASCII: Final = {code + 0xFEE0: code for code in range(0x21, 0x7F)}
 
 
@@ -59,7 +57,7 @@ def is_notice(line: str) -> bool:
     """
     text = _in_ascii(line)
     strong, words = _count_words(text)
-    if _NUMBERED.match(line):
+    if HEADING_NUMBER.match(line) or ARTICLE_NUMBER.match(line):
         return strong >= 2
     if is_made_of_notice_words(text, least=_NOTICE_SHARE_OF_SENTENCE if TERMINAL.search(line) else _NOTICE_SHARE):
         return True

@@ -8,11 +8,17 @@ from typing import Final
 
 from jianghua.data.cleaning.lines import Line
 from jianghua.data.cleaning.notices import is_notice
-from jianghua.data.cleaning.wraps import TERMINAL
+from jianghua.data.text.patterns import COLON_CLASS, SALUTATION_END, SALUTATION_START, STOP, TERMINAL
 
 TITLE: Final = re.compile(
-    r"(?:讲话|致辞|发言|报告|演讲|主持词|动员|表态|述职|寄语|讲稿|党课|贺词|献词)(?:稿|提纲|材料|实录|摘要|要点|精神)?"
-    r"(?:[（(【\[][^（）()]{0,40}[）)】\]])?(?:\.\w{3,4})?$"
+    r"""
+    (?: 讲话 | 致辞 | 发言 | 报告 | 演讲 | 主持词 | 动员 | 表态 | 述职 | 寄语 | 讲稿 | 党课 | 贺词 | 献词 )
+    (?: 稿 | 提纲 | 材料 | 实录 | 摘要 | 要点 | 精神 )?
+    (?: [（(【\[] [^（）()]{0,40} [）)】\]] )?               # （根据录音整理）
+    (?: \.\w{3,4} )?                                     # .docx
+    $
+    """,
+    re.VERBOSE,
 )
 """The end of a line that is the title of a speech."""
 
@@ -22,30 +28,29 @@ FILE_SUFFIX: Final = re.compile(r"\.(?:docx?|wps|pdf|txt|pptx?|html?)$", re.IGNO
 SHORT: Final = 40
 """Characters; longer lines without an end of sentence are text that was cut off, not page furniture."""
 
-_SALUTATION: Final = re.compile(r"(?:尊敬的|各位|同志们|朋友们|女士们|先生们|同学们|老师们|代表们|委员们|乡亲们|战友们)")
+_CLAUSES: Final = re.compile(f"[，,{COLON_CLASS}]")
 _LONGEST_TITLE_LINE: Final = 70  # characters
 _HEAD: Final = 6  # lines at the top among which the end of a wrapped title is looked for
 
 
 def is_salutation(line: Line) -> bool:
-    """Whether a line is a salutation on its own."""
-    text = line.bare
-    return _SALUTATION.search(text[:SHORT]) is not None and text[-1:] in "：:！!" and len(text) <= SHORT
+    """Whether a line is a salutation on its own, or one that is glued to the title."""
+    return len(line.bare) <= SHORT and SALUTATION_END.search(line.bare) is not None
 
 
 def begins_salutation(text: str) -> bool:
     """Whether a text is the first part of a salutation that was wrapped."""
-    return _SALUTATION.match(text) is not None and len(text) <= SHORT
+    return len(text) <= SHORT and SALUTATION_START.match(text) is not None
 
 
 def is_running_text(line: Line) -> bool:
     """Whether a line reads like text of a speech: it ends a sentence, or is too long for anything else."""
-    return re.search("[。！？!?；;]", line.bare) is not None or not _is_short(line.bare)
+    return STOP.search(line.bare) is not None or not _is_short(line.bare)
 
 
 def _is_short(text: str) -> bool:
     """Whether a line is too short for text that was cut off; a title without a comma may be longer."""
-    return len(text) <= SHORT or (len(text) <= _LONGEST_TITLE_LINE and not re.search("[，,：:]", text))
+    return len(text) <= SHORT or (len(text) <= _LONGEST_TITLE_LINE and not _CLAUSES.search(text))
 
 
 def opens_speech(line: Line) -> bool:

@@ -10,11 +10,10 @@ from statistics import median
 from typing import Final
 
 from jianghua.data.cleaning.lines import Cuts, Line
-from jianghua.data.cleaning.wraps import PARAGRAPH_START, TERMINAL, breaks_off
-from jianghua.data.documents.paged.furniture import PAGE_NUMBER
+from jianghua.data.cleaning.wraps import breaks_off
+from jianghua.data.text.patterns import PAGE_MARKER, PAGE_NUMBER, PARAGRAPH_START, TERMINAL
 
 _LEADING: Final = re.compile(r"(\d{1,3})(?:、|[.．](?!\d))")
-_MARKER: Final = re.compile(r"[\-—–]{1,2}\s?(\d{1,4})\s?[\-—–]{1,2}|第\s?(\d{1,4})\s?页(?:\s?[,，/]?\s?共\s?\d{1,4}\s?页)?")
 _LOOSE: Final = ("line", "paragraph")  # kinds of blocks that can be a page number
 _GROWN: Final = 0.6  # share of the bare numbers that are greater than the one before
 _NEAR: Final = 2  # lines from a page number within which a running head is looked for
@@ -90,7 +89,7 @@ def _cut_inline_markers(lines: Sequence[Line], cuts: Cuts) -> None:
     places = [
         (int(match.group(1) or match.group(2)), match.span())
         for line in lines
-        for match in _MARKER.finditer(text, line.start, line.block.end)
+        for match in PAGE_MARKER.finditer(text, line.start, line.block.end)
     ]
     chain: list[tuple[int, tuple[int, int]]] = []
     for number, span in places:

@@ -11,8 +11,8 @@ from typing import Final
 from jianghua.data.cleaning.lines import Cuts, Line
 from jianghua.data.cleaning.notices import label_length
 from jianghua.data.cleaning.opening import FILE_SUFFIX, title_length
-from jianghua.data.cleaning.wraps import TERMINAL
 from jianghua.data.speech import Span
+from jianghua.data.text.patterns import COLON_CLASS, HAN_CLASS, STOP, TERMINAL
 
 _SHINGLE: Final = 8  # characters
 _LONG: Final = 80  # characters of the shortest text that is taken for a repetition without a label that says so
@@ -23,7 +23,7 @@ _LINE: Final = 12  # characters that a line of a wrapped text holds at least
 _EARLY: Final = 30  # lines at the top among which an outline or an abstract is looked for
 _TITLE: Final = 6  # characters of the shortest title that is looked for again
 _TITLE_LINES: Final = 4  # over which a repeated title may be wrapped
-_LEADER: Final = re.compile(r"[.．·…。\-—_]{2,}\d*$|(?<=[\u4e00-\u9fff])\d{1,3}$")
+_LEADER: Final = re.compile(rf"[.．·…。\-—_]{{2,}}\d*$|(?<=[{HAN_CLASS}])\d{{1,3}}$")
 
 
 def repetitions(lines: Sequence[Line]) -> Callable[[int], bool]:
@@ -107,14 +107,14 @@ def _outline_end(lines: Sequence[Line], start: int, whole: str, offsets: Sequenc
 def _entry(line: Line) -> str:
     """A line as an entry of an outline, without its page number; empty when it cannot be one."""
     text = _LEADER.sub("", line.bare)
-    return text if 4 <= len(text) <= 60 and not TERMINAL.search(text) and text[-1] not in "：:，,；;" else ""
+    return text if 4 <= len(text) <= 60 and not TERMINAL.search(text) and text[-1] not in f"{COLON_CLASS}，,；;" else ""
 
 
 def cut_repeated_title(lines: Sequence[Line], cuts: Cuts) -> None:
     """A title that stands again soon after: on lines of its own, or glued to the text."""
     after = title_length(lines)
     title = FILE_SUFFIX.sub("", "".join(line.bare for line in lines[:after]))
-    if len(title) < _TITLE or re.search("[。！？!?；;]", title):
+    if len(title) < _TITLE or STOP.search(title):
         return
     for number in range(after, min(after + 3, len(lines))):
         repeated = lines[number : number + _TITLE_LINES]

@@ -10,9 +10,9 @@ from jianghua.data.cleaning.lines import Cuts, Line
 from jianghua.data.cleaning.notices import is_notice, opens_section
 from jianghua.data.cleaning.opening import FILE_SUFFIX, SHORT, TITLE, is_salutation, is_wrapped_title, speech_start
 from jianghua.data.cleaning.repetition import repetitions
-from jianghua.data.cleaning.wraps import TERMINAL
+from jianghua.data.text.patterns import COLON_CLASS, HAN_CLASS, HEADING_NUMBER, TERMINAL
 
-_NUMBERED: Final = re.compile(r"[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）]")
+_HAN: Final = re.compile(f"[{HAN_CLASS}]")
 _TAIL_LINES: Final = 500  # of the longest tail
 _TAIL_SHARE: Final = 0.35  # of the text: more than that is no page furniture, whatever its heading says
 
@@ -34,7 +34,7 @@ def cut_head(lines: Sequence[Line], cuts: Cuts) -> None:
     for number, line in enumerate(lines[:start]):
         if number < first:
             cuts.cut_line(line, "before the title")
-        elif number not in titles and (is_notice(line.bare) or not re.search("[\u3400-\u9fff]", line.bare)):
+        elif number not in titles and (is_notice(line.bare) or not _HAN.search(line.bare)):
             cuts.cut_line(line, "page information")
         else:
             _cut_suffix(line, cuts)
@@ -77,7 +77,9 @@ def _section_start(lines: Sequence[Line], is_repetition: Callable[[int], bool]) 
     after, first = 0, len(lines)
     for number in range(len(lines) - 1, max(0, len(lines) - _TAIL_LINES), -1):
         line = lines[number]
-        if not is_repetition(number) and (is_salutation(line) or (_NUMBERED.match(line.bare) and not is_notice(line.bare))):
+        if not is_repetition(number) and (
+            is_salutation(line) or (HEADING_NUMBER.match(line.bare) and not is_notice(line.bare))
+        ):
             break
         after += 0 if is_repetition(number) else len(line.bare)
         if after > _TAIL_SHARE * whole:
@@ -99,7 +101,7 @@ def _furniture_start(lines: Sequence[Line], is_repetition: Callable[[int], bool]
     if not certain:
         return len(lines)  # short last lines without any notice are the speech's own: thanks, a date, a name
     first = certain[0]
-    while first > start and lines[first - 1].bare[-1] in "：:" and not is_salutation(lines[first - 1]):
+    while first > start and lines[first - 1].bare[-1] in COLON_CLASS and not is_salutation(lines[first - 1]):
         first -= 1  # the heading of a notice belongs to it
     return first
 
