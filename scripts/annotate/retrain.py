@@ -158,7 +158,8 @@ def _compare(old: Path, new: Path, dataset: SpeechDataset) -> dict[str, Any]:
     for run in (old, new):
         tagger = Tagger.load(run)
         outcome = run_tagger(tagger, dataset.splits["validation"])
-        figures.append(measure(outcome, tagger.scheme.keys, tagger.bundle.calibration.thresholds)["macro_f1"])
+        metrics = measure(outcome, tagger.scheme.keys, tagger.bundle.calibration.thresholds)
+        figures.append(metrics["macro_f1"] or 0.0)  # none where the split has no example of any label
     return {
         "better": figures[1] > figures[0],
         "old_macro_f1": figures[0],
