@@ -26,8 +26,6 @@ from jianghua.tagging.tagger import Tagger
 
 SHARDS: Final = "shards"
 MANIFEST: Final = "manifest.json"
-
-
 PACKAGES: Final = ("jianghua", "lxml", "pypdfium2", "rapidocr-onnxruntime", "tokenizers", "torch", "transformers")
 """Packages whose versions decide a tag: they extract the text or compute the model. Whether one is missing counts as well."""
 

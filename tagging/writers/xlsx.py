@@ -57,10 +57,10 @@ def write_xlsx(
 class _Table:
     """Rows on a sheet and, when it is full, on further ones behind it, such as 句子, 句子 2 and 句子 3."""
 
-    def __init__(self, book: Any, title: str, header: Sequence[str], sheet_rows: int) -> None:
+    def __init__(self, book: Any, title: str, columns: Sequence[str], sheet_rows: int) -> None:
         self._book = book
         self._title = title
-        self._header = header
+        self._columns = columns
         self._sheet_rows = sheet_rows
         self._sheets = 0
         self._open(index=len(book.worksheets))
@@ -77,7 +77,7 @@ class _Table:
         """Begin a sheet at that place of the workbook."""
         self._sheets += 1
         self._sheet = self._book.create_sheet(self._title if self._sheets == 1 else f"{self._title} {self._sheets}", index)
-        self._sheet.append(self._header)
+        self._sheet.append(self._columns)
         self._rows = 1
 
     def _cell(self, value: Any) -> Any:
