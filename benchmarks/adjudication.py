@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from typing import Any, get_args
+from typing import Any
 
 from benchmarks.make_samples import SAMPLES
 from benchmarks.simulate import PEOPLE, simulate
 from jianghua.data.paths import LABELS
 from jianghua.data.scheme import load_scheme
 from jianghua.data.store import dump_json, read_speeches
-from jianghua.labels.adjudication import Policy, Rules, adjudicate, answers_by_sentence
-from jianghua.scripts.annotate.adjudicate import estimate
+from jianghua.labels.adjudication import answers_by_sentence
+from jianghua.labels.choices import Policy
+from jianghua.labels.config import AdjudicationConfig
+from jianghua.scripts.annotate.decisions import decide
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -32,10 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     gold = {speech.sentence_id(index): item.labels for speech in speeches for index, item in enumerate(speech.sentences)}
     answers = answers_by_sentence(simulate(speeches, PEOPLE[: options.people], scheme.keys, options.seed))
     figures: list[dict[str, Any]] = []
-    for policy in get_args(Policy):
-        rules = Rules(policy)
-        quality = estimate(speeches, answers, scheme, rules) if policy == "weighted" else None
-        decisions = adjudicate(answers, {}, scheme, rules, quality)
+    for policy in Policy:
+        decisions, _ = decide(answers, {}, speeches, scheme, AdjudicationConfig(policy=policy))
         split = {item.uid for item in decisions if any(verdict.yes and verdict.no for verdict in item.verdicts.values())}
         decided = [item for item in decisions if item.labels is not None]
         hard = [item for item in decided if item.uid in split]

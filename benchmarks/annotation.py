@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import shutil
 import sys
 import tempfile
 import time
@@ -25,15 +26,17 @@ from jianghua.data.paths import LABELS, SHIPPED
 from jianghua.data.scheme import LabelScheme, load_scheme
 from jianghua.data.speech import Speech
 from jianghua.data.store import dump_json, read_speeches
-from jianghua.labels.annotations import parse_export, write_annotations
+from jianghua.labels.annotations import write_annotations
+from jianghua.labels.config import AnnotateConfig
+from jianghua.labels.predictor import Prediction
 from jianghua.labels.studio.client import Project, Studio
-from jianghua.labels.studio.config import AnnotateConfig
 from jianghua.labels.studio.environment import VERSION, ensure_environment, environment_directory
+from jianghua.labels.studio.export import parse_export
 from jianghua.labels.studio.project import project_settings, sync
-from jianghua.labels.studio.pull import clear, pull_tasks
-from jianghua.labels.studio.push import Pushing, Remote, plan, send, validate
+from jianghua.labels.studio.pull import pull_tasks
+from jianghua.labels.studio.push import PushSettings, Remote, plan, send, validate
 from jianghua.labels.studio.server import Server
-from jianghua.labels.studio.tasks import SentenceTask, Verdict, build_tasks
+from jianghua.labels.studio.tasks import SentenceTask, build_tasks
 
 _OVERLAP_OF = 500  # sentences of the push whose overlap is timed
 _BATCH = 500
@@ -62,21 +65,28 @@ def sentences(count: int) -> list[SentenceTask]:
     return list(build_tasks(copies))[:count]
 
 
-def verdicts(tasks: Sequence[SentenceTask], scheme: LabelScheme, seed: int) -> dict[str, Verdict]:
-    """Made-up verdicts: mostly one label, sometimes none or two."""
+def make_up(tasks: Sequence[SentenceTask], scheme: LabelScheme, seed: int) -> dict[str, Prediction]:
+    """Made-up predictions: mostly one label, sometimes none or two."""
     chance = random.Random(seed)
     return {
-        task.uid: Verdict(tuple(key for key in scheme.keys if chance.random() < 0.25), round(chance.random(), 4))
+        task.uid: Prediction(tuple(key for key in scheme.keys if chance.random() < 0.25), round(chance.random(), 4))
         for task in tasks
     }
 
 
-def push(studio: Studio, project: Project, how: Pushing, tasks: Sequence[SentenceTask], said: dict[str, Verdict]) -> int:
+def push(
+    studio: Studio,
+    project: Project,
+    settings: PushSettings,
+    tasks: Sequence[SentenceTask],
+    predictions: dict[str, Prediction],
+) -> int:
     """One push, as the command does it; returns how many things were sent."""
     project = studio.project(project.id)
-    made = plan(how, Remote.read(studio, project, versions=bool(said)), tasks, {task.uid for task in tasks}, said)
+    remote = Remote.read(studio, project, versions=bool(predictions))
+    made = plan(settings, remote, tasks, {task.uid for task in tasks}, predictions)
     validate(made, project.label_config)
-    send(studio, project, how, made, lambda what, done: print(f"\r  {what} {done}    ", end="", file=sys.stderr))
+    send(studio, project, settings, made, lambda what, done: print(f"\r  {what} {done}    ", end="", file=sys.stderr))
     return sum(made.sizes().values())
 
 
@@ -88,17 +98,17 @@ def new_project(studio: Studio, scheme: LabelScheme, title: str, overlap: int = 
 def measure(studio: Studio, scheme: LabelScheme, count: int, directory: Path) -> dict[str, float]:
     """Timings for one size."""
     clock, tasks = Clock(), sentences(count)
-    how = Pushing(2, 100, "1", "first", _BATCH)
+    settings = PushSettings(2, 100, "1", "first", _BATCH)
     project = new_project(studio, scheme, f"{count} 句")
     with clock.step("push, with pre-annotations"):
-        assert push(studio, project, how, tasks, verdicts(tasks, scheme, 0)) == count
+        assert push(studio, project, settings, tasks, make_up(tasks, scheme, 0)) == count
     with clock.step("the same push again"):
-        assert push(studio, project, how, tasks, verdicts(tasks, scheme, 0)) == 0
+        assert push(studio, project, settings, tasks, make_up(tasks, scheme, 0)) == 0
     with clock.step("push of a newer model's predictions"):
-        assert push(studio, project, replace(how, model_version="second"), tasks, verdicts(tasks, scheme, 1)) == count
+        assert push(studio, project, replace(settings, model_version="second"), tasks, make_up(tasks, scheme, 1)) == count
 
     annotated = new_project(studio, scheme, f"{count} 句已标")
-    answers = verdicts(tasks, scheme, 2)
+    answers = make_up(tasks, scheme, 2)
     for start in range(0, count, _BATCH):
         batch = tasks[start : start + _BATCH]
         studio.import_tasks(
@@ -110,14 +120,14 @@ def measure(studio: Studio, scheme: LabelScheme, count: int, directory: Path) ->
         assert write_annotations(directory / "annotations.jsonl", pulled) == count
     with clock.step("pull that broke off at the end, again"):
         list(pull_tasks(studio, annotated, spool, lambda done, total: None))
-    clear(spool)
+    shutil.rmtree(spool)
     return clock.seconds
 
 
-def answer(verdict: Verdict) -> dict[str, object]:
+def answer(prediction: Prediction) -> dict[str, object]:
     """An annotation inside an imported task."""
-    choices = {"from_name": "label", "to_name": "text", "type": "choices", "value": {"choices": list(verdict.labels)}}
-    return {"result": [choices] if verdict.labels else []}
+    choices = {"from_name": "label", "to_name": "text", "type": "choices", "value": {"choices": list(prediction.labels)}}
+    return {"result": [choices] if prediction.labels else []}
 
 
 def measure_overlap(studio: Studio, scheme: LabelScheme) -> dict[str, float]:
@@ -125,7 +135,7 @@ def measure_overlap(studio: Studio, scheme: LabelScheme) -> dict[str, float]:
     clock, tasks = Clock(), sentences(_OVERLAP_OF)
     project = new_project(studio, scheme, "20 % 双标", overlap=20)
     with clock.step(f"push of {_OVERLAP_OF}, overlap 20 %"):
-        push(studio, project, Pushing(2, 20, "1", None, _BATCH), tasks, {})
+        push(studio, project, PushSettings(2, 20, "1", None, _BATCH), tasks, {})
     return clock.seconds
 
 

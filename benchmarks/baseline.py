@@ -10,7 +10,7 @@ from jianghua.data.corpus.dataset import load_dataset
 from jianghua.data.corpus.gold import read_gold
 from jianghua.data.store import dump_json
 from jianghua.scripts.tables import print_metrics
-from jianghua.training.baseline import fit, run
+from jianghua.training.baseline import fit_baseline, run_baseline
 from jianghua.training.evaluation import measure
 
 
@@ -22,9 +22,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     options = parser.parse_args(arguments)
     dataset = load_dataset(options.dataset)
-    model, thresholds = fit(dataset.splits["train"], dataset.splits["validation"], dataset.scheme)
+    model, thresholds = fit_baseline(dataset.splits["train"], dataset.splits["validation"], dataset.scheme)
     speeches = read_gold(options.data) if options.data else dataset.splits["test"]
-    metrics = measure(run(model, thresholds, speeches, dataset.scheme), dataset.scheme.keys, thresholds)
+    metrics = measure(run_baseline(model, thresholds, speeches, dataset.scheme), dataset.scheme.keys, thresholds)
     if options.json:
         print(dump_json(metrics))
     else:

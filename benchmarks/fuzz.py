@@ -21,10 +21,9 @@ from typing import Final
 
 from benchmarks.mutations import mutated
 from benchmarks.seeds import seed_files
-from jianghua.data.documents import Document
 from jianghua.data.errors import DocumentError, JianghuaError
 from jianghua.data.intake.inputs import inputs
-from jianghua.data.reader import build_speech, read_document
+from jianghua.data.reader import read_source_and_speech
 from jianghua.data.speech import Speech
 
 SHARES: Final = {"docx": 25, "pdf": 25, "html": 16, "mht": 10, "txt": 10, "zip": 13, "doc": 1, "png": 1}
@@ -58,9 +57,7 @@ def judge(path: Path) -> Outcome:
     try:
         for item in inputs([path]):
             try:
-                content = item.read()
-                document = read_document(content, item.name)
-                check(document, build_speech(document, content, item.name))
+                check(*read_source_and_speech(item.read(), item.name))
                 kind = "speech"
             except DocumentError as error:
                 messages.append(str(error))
@@ -73,7 +70,7 @@ def judge(path: Path) -> Outcome:
     return Outcome(kind, "; ".join(messages), time.monotonic() - begin)
 
 
-def check(document: Document, speech: Speech) -> None:
+def check(source: str, speech: Speech) -> None:
     """The promises about a speech that was read.
 
     Raises:
@@ -83,10 +80,10 @@ def check(document: Document, speech: Speech) -> None:
     if spans != sorted(spans):
         raise AssertionError("the spans are not in order")
     for sentence in speech.sentences:
-        if sentence.text != "".join(document.text[start:end] for start, end in sentence.spans):
+        if sentence.text != "".join(source[start:end] for start, end in sentence.spans):
             raise AssertionError(f"the offsets do not reproduce {sentence.text!r}")
     covered = sum(end - start for start, end in spans) + sum(cut.end - cut.start for cut in speech.deletions)
-    if covered > len(document.text):
+    if covered > len(source):
         raise AssertionError("more characters are kept and deleted than there are")
     record = json.loads(json.dumps(speech.to_dict(), ensure_ascii=False).encode("utf-8"))
     if Speech.from_dict(record).texts != speech.texts:

@@ -7,39 +7,63 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from benchmarks.make_samples import SAMPLES
-from jianghua.data.bounds import Bounds
-from jianghua.data.documents import Document, formats
-from jianghua.data.intake import sandbox
-from jianghua.data.reader import build_speech
+from jianghua.data.bounds import DEFAULT
+from jianghua.data.intake import sandbox, tasks
+from jianghua.data.reader import read_bytes
+from jianghua.data.reading import build_speech, extract
 
 _TIMES = 25
 
 
-def timed(parse: Callable[..., Document], names: list[str], whole: bool) -> float:
-    """Milliseconds a file to extract its text, and if `whole` also to clean and split it."""
-    files = [(name, content) for name in names for content in [(SAMPLES / "raw" / name).read_bytes()]]
+def extract_here(content: bytes, name: str) -> Any:
+    """The extracted text, in this process."""
+    return extract(content, name, DEFAULT, ocr=False)
+
+
+def extract_there(content: bytes, name: str) -> Any:
+    """The extracted text, in the sandbox."""
+    arguments = {"name": name, "bounds": DEFAULT.to_dict(), "ocr": False}
+    return sandbox.call(tasks.read_source, content, arguments, DEFAULT.limits())
+
+
+def read_here(content: bytes, name: str) -> Any:
+    """The speech, in this process."""
+    return build_speech(extract(content, name, DEFAULT, ocr=False), content, name)
+
+
+def read_there(content: bytes, name: str) -> Any:
+    """The speech, in the sandbox, as in use."""
+    return read_bytes(content, name, ocr=False)
+
+
+def timed(read: Callable[[bytes, str], Any], suffix: str) -> float:
+    """Milliseconds a file of this suffix."""
+    files = [(path.read_bytes(), path.name) for path in sorted((SAMPLES / "raw").glob(f"*{suffix}"))]
+    read(*files[0])
     begin = time.perf_counter()
     for _ in range(_TIMES):
-        for name, content in files:
-            document = parse(formats.recognise(content, name), content, Bounds(), ocr=False)
-            if whole:
-                build_speech(document, content, name)
+        for content, name in files:
+            read(content, name)
     return (time.perf_counter() - begin) * 1000 / _TIMES / len(files)
 
 
 def main() -> None:
     """Measure each format."""
-    print("| files | in this process, ms | in the sandbox, ms | whole reading in the sandbox, ms |\n| --- | --- | --- | --- |")
+    ways = {
+        "text, in this process": extract_here,
+        "text, in the sandbox": extract_there,
+        "speech, in this process": read_here,
+        "speech, in the sandbox": read_there,
+    }
+    print("| files | " + " | ".join(f"{way}, ms" for way in ways) + " |\n| --- |" + " --- |" * len(ways))
     for suffix in (".docx", ".pdf", ".html"):
-        names = sorted(file.name for file in (SAMPLES / "raw").iterdir() if file.suffix == suffix)
-        timed(sandbox.parse, names[:1], whole=False), timed(formats.parse, names[:1], whole=False)
-        here, there = timed(formats.parse, names, whole=False), timed(sandbox.parse, names, whole=False)
-        print(f"| {suffix} | {here:.1f} | {there:.1f} | {timed(sandbox.parse, names, whole=True):.1f} |")
+        print(f"| {suffix} | " + " | ".join(f"{timed(read, suffix):.1f}" for read in ways.values()) + " |", flush=True)
     begin = time.perf_counter()
     sandbox.close()
-    sandbox.parse(formats.HTML, "<p>路要走好。".encode(), Bounds())
+    extract_there("<p>路要走好。".encode(), "a.html")
     print(f"\nStarting the process: {(time.perf_counter() - begin) * 1000:.0f} ms.")
 
 

@@ -12,7 +12,8 @@ import numpy as np
 
 from jianghua.data.paths import SHIPPED
 from jianghua.data.store import read_speeches
-from jianghua.labels.selection import Method, character_features, select
+from jianghua.labels.choices import Selection
+from jianghua.labels.selection import character_features, select
 
 SEEDS = 3
 
@@ -26,8 +27,7 @@ def main() -> None:
     texts = [text for speech in speeches for text in speech.texts]
     features = character_features(texts)
     print("| chosen | mean distance |\n| --- | --- |")
-    methods: tuple[Method, ...] = ("random", "diverse")
-    for method in methods:
+    for method in (Selection.RANDOM, Selection.DIVERSE):
         chosen = [select(method, count, texts, seed=seed) for seed in range(SEEDS)]
         distance = np.mean([_distance(features, features[numbers]) for numbers in chosen])
         print(f"| {method} | {distance:.3f} |")

@@ -1,27 +1,25 @@
-"""Reading: a file, bytes or text in, a speech out."""
+"""Reading: a file, bytes or text in, a speech out. Short plain text is read in this process, all else in the sandbox."""
 
 from __future__ import annotations
 
-import hashlib
-import re
-from pathlib import Path, PurePath
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
-from jianghua.data.bounds import Bounds, Step
-from jianghua.data.cleaning.rules import clean
+from jianghua.data.bounds import Bounds, Step, no_step
 from jianghua.data.documents import Document
-from jianghua.data.documents.formats import TEXT, ZIP, checked, parse, recognise
-from jianghua.data.documents.plain import plain_document
+from jianghua.data.documents.formats import TEXT
+from jianghua.data.documents.recognition import recognise
 from jianghua.data.errors import DocumentError
-from jianghua.data.intake import sandbox
+from jianghua.data.intake import sandbox, tasks
 from jianghua.data.intake.inputs import inputs
-from jianghua.data.speech import Source, Speech, speech_id
-from jianghua.data.structure import build_sentences
+from jianghua.data.reading import build_speech, extract, extract_text
+from jianghua.data.speech import Speech
 
-_IN_PROCESS: Final = (100_000, 1_000)
-"""Characters and lines up to which a text is cleaned in this process: more than nearly every speech has."""
-_SMALL_TEXT: Final = 500_000
+_SHORT_BYTES: Final = 500_000
 """Bytes up to which plain text is decoded in this process."""
+_SHORT_CHARACTERS: Final = 100_000
+"""Characters up to which a text is cleaned in this process: more than nearly every speech has."""
+_SHORT_LINES: Final = 1_000
 
 
 def read_speech(path: Path) -> Speech:
@@ -31,8 +29,7 @@ def read_speech(path: Path) -> Speech:
         DocumentError: the file cannot be read as a speech; the message gives the reason.
         MissingExtraError: a package that this format needs is not installed.
     """
-    content, name = _one(path)
-    return read_bytes(content, name)
+    return read_bytes(*_single_input(path))
 
 
 def read_source(path: Path) -> str:
@@ -42,22 +39,42 @@ def read_source(path: Path) -> str:
         DocumentError: see `read_speech`.
         MissingExtraError: see `read_speech`.
     """
-    return read_document(*_one(path)).text
+    file = _File(*_single_input(path))
+    document = file.short_text()
+    if document is not None:
+        return document.text
+    text: str = file.call(tasks.read_source)
+    return text
 
 
-def read_bytes(content: bytes, name: str, ocr: bool = True) -> Speech:
+def read_bytes(content: bytes, name: str, ocr: bool = True, step: Step = no_step) -> Speech:
     """Read a speech from a file's bytes; its name decides the format where the bytes leave it open.
 
     Args:
         content: the file.
         name: its path, which becomes the speech's source.
         ocr: whether images and pages without text are recognised.
+        step: called before each page that is recognised.
 
     Raises:
         DocumentError: see `read_speech`.
         MissingExtraError: see `read_speech`.
     """
-    return build_speech(read_document(content, name, ocr), content, name)
+    file = _File(content, name, ocr, step)
+    document = file.short_text()
+    if document is not None:
+        return build_speech(document, content, name)
+    return Speech.from_dict(file.call(tasks.read_speech))
+
+
+def read_source_and_speech(content: bytes, name: str, ocr: bool = True, step: Step = no_step) -> tuple[str, Speech]:
+    """The extracted text of a file's bytes, and the speech whose offsets point into it; see `read_bytes`."""
+    file = _File(content, name, ocr, step)
+    document = file.short_text()
+    if document is not None:
+        return document.text, build_speech(document, content, name)
+    text, record = file.call(tasks.read_source_and_speech)
+    return text, Speech.from_dict(record)
 
 
 def read_text(text: str, name: str = "text") -> Speech:
@@ -66,62 +83,16 @@ def read_text(text: str, name: str = "text") -> Speech:
     Raises:
         DocumentError: nothing is left of it, or it goes beyond a bound.
     """
-    document = checked(plain_document(text), Bounds.from_environment())
-    return build_speech(document, text.encode("utf-8", "surrogatepass"), name)
-
-
-def read_document(content: bytes, name: str, ocr: bool = True, step: Step = lambda page, pages: None) -> Document:
-    """The extracted text of a file's bytes. All but short plain text is parsed in the sandbox.
-
-    Args:
-        content: the file.
-        name: its path.
-        ocr: whether images and pages without text are recognised.
-        step: called before each page that is recognised.
-
-    Raises:
-        DocumentError: see `read_speech`.
-        MissingExtraError: see `read_speech`.
-    """
     bounds = Bounds.from_environment()
-    if len(content) > bounds.file_bytes:
-        raise DocumentError(f"expected at most {bounds.file_bytes:,} bytes, got {len(content):,}")
-    format = recognise(content, name)
-    if format is ZIP:
-        raise DocumentError("expected a speech file, got an archive of several")
-    if format is TEXT and len(content) <= _SMALL_TEXT:
-        return parse(format, content, bounds)
-    return sandbox.parse(format, content, bounds, ocr, step)
+    content = text.encode("utf-8", "surrogatepass")
+    document = extract_text(text, bounds)
+    if _is_short(document):
+        return build_speech(document, content, name)
+    arguments = {"name": name, "bounds": bounds.to_dict()}
+    return Speech.from_dict(sandbox.call(tasks.read_text, content, arguments, bounds.limits()))
 
 
-def build_speech(document: Document, content: bytes, name: str) -> Speech:
-    """Clean an extracted text and split it into the sentences of a speech. A very long text is cleaned in the sandbox.
-
-    Raises:
-        DocumentError: no sentence is left, or it takes too long.
-    """
-    sha256 = hashlib.sha256(content).hexdigest()
-    id = speech_id(_stem(name), content)
-    if len(document.text) > _IN_PROCESS[0] or len(document.blocks) > _IN_PROCESS[1]:
-        return sandbox.build(document, name, sha256, id, Bounds.from_environment())
-    return build_here(document, name, sha256, id)
-
-
-def build_here(document: Document, name: str, sha256: str, id: str) -> Speech:
-    """What `build_speech` does, in this process.
-
-    Raises:
-        DocumentError: no sentence is left.
-    """
-    cleaned = clean(document)
-    title, sentences = build_sentences(cleaned, document)
-    if not sentences:
-        raise DocumentError("no sentence of a speech was found in it")
-    source = Source(name, document.format, sha256, len(document.text), document.encoding)
-    return Speech(id, title, sentences, source, cleaned.deletions)
-
-
-def _one(path: Path) -> tuple[bytes, str]:
+def _single_input(path: Path) -> tuple[bytes, str]:
     """Bytes and name of the one file that a path stands for; an archive may hold just one."""
     found = inputs([path])
     first, second = next(found, None), next(found, None)
@@ -130,7 +101,29 @@ def _one(path: Path) -> tuple[bytes, str]:
     return first.read(), first.name
 
 
-def _stem(name: str) -> str:
-    """Stem of a file's name; of the member for `archive.zip!member`, and `stdin` for `-`."""
-    member = re.split(r"\.zip!", name, flags=re.IGNORECASE)[-1]
-    return "stdin" if member == "-" else PurePath(member).stem
+def _is_short(document: Document) -> bool:
+    """Whether a text is cleaned so fast that no process of its own has to be asked."""
+    return len(document.text) <= _SHORT_CHARACTERS and len(document.blocks) <= _SHORT_LINES
+
+
+class _File:
+    """A file to read, see `read_bytes`."""
+
+    def __init__(self, content: bytes, name: str, ocr: bool = True, step: Step = no_step) -> None:
+        self._content, self._name, self._ocr, self._step = content, name, ocr, step
+        self._bounds = Bounds.from_environment()
+        self._bounds.check("file_bytes", len(content), "bytes")
+        self._format = recognise(content, name, self._bounds)
+
+    def short_text(self) -> Document | None:
+        """The document of a short plain text; `None` for what is read in the sandbox."""
+        if self._format is not TEXT or len(self._content) > _SHORT_BYTES:
+            return None
+        document = extract(self._content, self._name, self._bounds)
+        return document if _is_short(document) else None
+
+    def call(self, task: sandbox.Task) -> Any:
+        """Have a task done in the sandbox, within the limits of the file's format."""
+        arguments = {"name": self._name, "bounds": self._bounds.to_dict(), "ocr": self._ocr}
+        limits = self._bounds.limits(self._format.office)
+        return sandbox.call(task, self._content, arguments, limits, self._bounds.page_limits(), self._step)

@@ -8,21 +8,39 @@ a sentence that goes on after them.
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 
 from jianghua.data.speech import Span
-
-_CJK: Final = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
-_CLOSERS: Final = "”’」』）)】》〉〕］\\]"
-_SUFFIX: Final = "(?:PDF|DOCX?|WPS|TXT|PPTX?|XLSX?|ZIP)(?![A-Za-z])"
-_EMOJI: Final = "\U0001f000-\U0001faff\u200d\ufe0f"
-# A half-width question or exclamation mark inside a web address ends nothing. A half-width full stop ends a sentence after a
-# Chinese character, or after anything at the end of the paragraph or before white space and a Chinese character: not in
-# 3.5, U.S. or a web address.
-_STOP: Final = re.compile(
-    rf"(?:[。！？…]|[!?](?![0-9A-Za-z=&/])|(?<=[{_CJK}％%”’）)\"])\.(?!{_SUFFIX}|[0-9a-z.])|\.(?=\s*$)|(?<![A-Z])\.(?=\s+[{_CJK}“]))"
-    rf"(?:[。！？!?…]|\.(?![0-9A-Za-z]))*(?P<closers>[{_CLOSERS}\"']*)[{_EMOJI}]*\s*"
+from jianghua.data.text.patterns import (
+    CLOSER_CLASS,
+    COLON_CLASS,
+    HAN_CLASS,
+    ORDINAL,
+    PAUSE_CLASS,
+    SENTENCE_STOP_CLASS,
+    STOP_CLASS,
 )
+
+_STOP: Final = re.compile(
+    rf"""
+    (?:
+        [。！？…]
+      | [!?] (?! [0-9A-Za-z=&/] )                               # not inside a web address
+      | (?<= [{HAN_CLASS}％%”’）)"] ) \.                         # after a Chinese character; not in 报告.docx
+        (?! (?: PDF | DOCX? | WPS | TXT | PPTX? | XLSX? | ZIP ) (?! [A-Za-z] ) | [0-9a-z.] )
+      | \. (?= \s* $ )                                          # at the end of the paragraph
+      | (?<! [A-Z] ) \. (?= \s+ [{HAN_CLASS}“] )                # before white space and Chinese text; not in U.S.
+    )
+    (?: [{SENTENCE_STOP_CLASS}…] | \. (?! [0-9A-Za-z] ) )*
+    (?P<closers> [{CLOSER_CLASS}"']* )
+    [\U0001f000-\U0001faff\u200d\ufe0f]*                        # emoji
+    \s*
+    """,
+    re.VERBOSE,
+)
+"""What may end a sentence, with the closing marks and the white space that stay with it. 3.5 has no stop."""
+
 _PAIRS: Final = {
     "“": "”",
     "‘": "’",
@@ -36,28 +54,67 @@ _PAIRS: Final = {
     "〔": "〕",
 }
 _MARKS: Final = re.compile("[" + re.escape("".join(_PAIRS)) + re.escape("".join(_PAIRS.values())) + '"]')
-_TITLES: Final = "《〈"
+_TITLE_MARKS: Final = "《〈"
+_INTRODUCING: Final = f"{COLON_CLASS}，,"  # a mark that introduces a quotation
 _BRACKETS: Final = "（(【〔"
 _QUOTES: Final = '“‘「『"'
-_INTRODUCED: Final = "：:，,"
-_SAY: Final = (
-    "说|道|讲|问|答|喊|指出|强调|表示|认为|回答|叮嘱|嘱咐|感慨|感叹|坦言|直言|回忆|介绍|反问|追问|总结|提醒|呼吁|承诺|补充|自语|嘀咕|念叨"
-    "|告诉(?:我|我们|大家)|写"
+_MOST_ADJACENT: Final = 50  # quotations side by side
+
+_REPORTING_VERB: Final = """
+    (?:
+        说 | 道 | 讲 | 问 | 答 | 喊 | 写 | 指出 | 强调 | 表示 | 认为 | 回答 | 叮嘱 | 嘱咐 | 感慨 | 感叹 | 坦言 | 直言 | 回忆
+      | 介绍 | 反问 | 追问 | 总结 | 提醒 | 呼吁 | 承诺 | 补充 | 自语 | 嘀咕 | 念叨 | 告诉 (?: 我 | 我们 | 大家 )
+    )
+"""
+_CONTINUATION: Final = re.compile(
+    rf"""
+      [，、；：,;:。.—的地得之]
+    | 时 [，,]
+    | 这 | 這 | 那 | 此 | 该 | 該 | 等 | 是 | 就是 | 也 | 都 | 以及 | 和 | 与 | 及
+    | 为 | 作为 | 成为 | 来 | 去 | 为了 | 不是 | 不能 | 而是 | 已经 | 正是
+    | [两三四五六七八九十几] 个? (?: 问题 | 字 | 词 | 句话 )                          # 三个字
+    | [^，{STOP_CLASS}{COLON_CLASS}“”]{{0,12}}? [这那這] (?: 句 | 番 | 席 | 声 | 段 | 种 )     # 他的这番话
+    | [^，{STOP_CLASS}{COLON_CLASS}“”]{{0,24}}? {_REPORTING_VERB} [道着过了]? (?: 一句 )? [。，,：:！!？?；;]   # 他说。
+    """,
+    re.VERBOSE,
 )
-# What a sentence goes on with after a quotation that holds a stop: a comma, a dash, a particle, or who said it.
-_GOES_ON: Final = re.compile(
-    r"[，、；：,;:。.—的地得之]|时[，,]|(?:这|這|那|此|该|該|等|是|就是|也|都|以及|和|与|及|为|作为|成为|来|去|为了|不是|不能|而是|已经|正是)"
-    r"|[两三四五六七八九十几]个?(?:问题|字|词|句话)|[^，。！？!?；;：:“”]{0,12}?[这那這](?:句|番|席|声|段|种)"
-    rf"|[^，。！？!?；;：:“”]{{0,24}}?(?:{_SAY})(?:道|着|过|了)?(?:一句)?[。，,：:！!？?；;]"
+"""What a sentence goes on with after a quotation that holds a stop: a comma, a dash, a particle, or who said it."""
+
+_REPORTED: Final = re.compile(rf"{_REPORTING_VERB} [了过着道]? (?: 一?句 | 一声 )? $", re.VERBOSE)
+"""The end of what introduces a quotation without a colon."""
+
+_NARRATION: Final = re.compile(r"[就便才却又再并而]|然后|随即|转身|扭头|后[，,]?")
+"""What goes on to tell of the person that was quoted."""
+
+_OPENER: Final = re.compile(
+    rf"""
+      下面 | 下一步 | 接下来 | 会后 | 后来 | 同志们 | 总之 | 最后 | 首先 | 其次
+    | {ORDINAL.pattern}
+    """,
+    re.VERBOSE,
 )
-_SAID: Final = re.compile(rf"(?:{_SAY})(?:了|过|着|道)?(?:一句|句|一声)?$")
-_THEN: Final = re.compile(r"[就便才却又再并而]|然后|随即|转身|扭头|后[，,]?")
-# What likes to begin a sentence after an ellipsis, which otherwise more often stands for left-out words than for an end.
-_BEGINS: Final = re.compile(
-    r"下面|下一步|接下来|会后|后来|同志们|总之|最后|首先|其次|第[一二三四五六七八九十][，,、]|[一二三四五六七八九十][是要]"
-)
-_MOST_BESIDE: Final = 50  # quotations side by side
-_ITEM: Final = re.compile(r"(?:^|[。！？!?；;：:，,、\s])\d{1,3}$")
+"""What likes to begin a sentence after an ellipsis, which otherwise more often stands for left-out words than for an end."""
+
+_LIST_NUMBER: Final = re.compile(rf"(?: ^ | [{STOP_CLASS}{COLON_CLASS}{PAUSE_CLASS}\s] ) \d{{1,3}} $", re.VERBOSE)
+"""The number of a list's item, up to its half-width full stop."""
+
+
+class _Stop(NamedTuple):
+    """A stop that is not the paragraph's last, and what stands around it.
+
+    Attributes:
+        start: its offset.
+        end: offset just past it, its closing marks and the white space after it.
+        is_closed: whether closing marks follow it.
+        enclosure: the outermost quotation or bracket that it stands in.
+        resume: where the text goes on after the quotations that stand side by side with the one that closes here.
+    """
+
+    start: int
+    end: int
+    is_closed: bool
+    enclosure: Span | None
+    resume: int
 
 
 def split(text: str) -> list[Span]:
@@ -67,28 +124,33 @@ def split(text: str) -> list[Span]:
     Splitting a sentence again gives the sentence.
     """
     spans: list[Span] = []
-    start, pairs, pair = 0, None, 0
-    for stop in _STOP.finditer(text):
-        end = stop.end()
-        if end >= len(text):
-            break
-        if pairs is None:
-            pairs = _enclosures(text)
-        while pair < len(pairs) and pairs[pair][1] < stop.start():
-            pair += 1
-        around = pairs[pair] if pair < len(pairs) and pairs[pair][0] <= stop.start() else None
-        following = pair + (around is not None)
-        if following < len(pairs) and pairs[following][0] < end:
-            end = pairs[following][0]  # a straight quote that opens a quotation closes nothing
-        beside = _last_beside(text, end, pairs, following)
-        if text[start:end].strip() and _ends(
-            text, (start, end), stop.start(), around, closers=stop.group("closers") != "", beside=beside
-        ):
-            spans.append((start, end))
-            start = end
+    start = 0
+    for stop in _stops(text):
+        if text[start : stop.end].strip() and _ends_sentence(text, start, stop):
+            spans.append((start, stop.end))
+            start = stop.end
     if start < len(text):
         spans.append((start, len(text)))
     return spans
+
+
+def _stops(text: str) -> Iterator[_Stop]:
+    """The stops of a paragraph in order, without its last."""
+    pairs: list[Span] | None = None
+    pair = 0
+    for match in _STOP.finditer(text):
+        start, end = match.span()
+        if end >= len(text):
+            return
+        if pairs is None:  # a paragraph of one sentence needs none
+            pairs = _enclosures(text)
+        while pair < len(pairs) and pairs[pair][1] < start:
+            pair += 1
+        enclosure = pairs[pair] if pair < len(pairs) and pairs[pair][0] <= start else None
+        following = pair + (enclosure is not None)
+        if following < len(pairs) and pairs[following][0] < end:
+            end = pairs[following][0]  # a straight quote that opens a quotation closes nothing
+        yield _Stop(start, end, match.group("closers") != "", enclosure, _end_of_adjacent(text, end, pairs, following))
 
 
 def _enclosures(text: str) -> list[Span]:
@@ -97,7 +159,7 @@ def _enclosures(text: str) -> list[Span]:
     An opening mark that is never closed encloses nothing: a lost quote must not swallow the rest of the paragraph.
     """
     pairs: list[Span] = []
-    stack: list[tuple[str, int]] = []
+    stack: list[tuple[str, int]] = []  # closing mark that is waited for, offset of the opening mark
     for match in _MARKS.finditer(text):
         mark, at = match.group(), match.start()
         if mark in _PAIRS:
@@ -111,76 +173,64 @@ def _enclosures(text: str) -> list[Span]:
         else:
             if mark == '"':
                 stack.append((mark, at))
-    pairs.sort()
     outermost: list[Span] = []
-    for pair in pairs:
+    for pair in sorted(pairs):
         if not outermost or pair[0] > outermost[-1][1]:
             outermost.append(pair)
     return outermost
 
 
-def _last_beside(text: str, end: int, pairs: list[Span], following: int) -> int:
+def _end_of_adjacent(text: str, end: int, pairs: list[Span], following: int) -> int:
     """Where the text goes on after a quotation that ends at `end` and those that follow it side by side."""
-    for number in range(following, min(following + _MOST_BESIDE, len(pairs))):
-        opening, closing = pairs[number]
-        if opening != end or text[opening] not in _QUOTES + _TITLES:
+    for opening, closing in pairs[following : following + _MOST_ADJACENT]:
+        if opening != end or text[opening] not in _QUOTES + _TITLE_MARKS:
             break
         end = closing + 1
     return end
 
 
-def _ends(text: str, sentence: Span, stop: int, around: Span | None, closers: bool, beside: int) -> bool:
-    """Whether a sentence ends at a stop that is not the paragraph's last.
-
-    Args:
-        text: the paragraph.
-        sentence: the sentence, if it ends here, white space after it included.
-        stop: offset of the stop.
-        around: the outermost quotation or bracket that the stop stands in.
-        closers: whether closing marks follow the stop.
-        beside: where the text goes on after the quotations that stand side by side with the one that closes here.
-    """
-    start, end = sentence
-    marks = text[stop:end].rstrip()
-    if marks == "." and _ITEM.search(text[max(start, stop - 4) : stop]):
-        return False  # the number of a list's item
-    ellipsis = not re.search(r"[。！？!?.]", marks)
-    if around is None:
-        if closers and _GOES_ON.match(text, end):
-            return False  # the closing quote of a quotation that began in a paragraph before
-        return not ellipsis or "\n" in text[stop:end] or _BEGINS.match(text, end) is not None
-    if around[1] >= end:
-        return False  # the quotation or bracket is still open
-    before = text[max(start, around[0] - 2) : around[0]]
-    return _ends_after(text, before, around, marks, ellipsis, beside)
-
-
-def _ends_after(text: str, before: str, around: Span, marks: str, ellipsis: bool, end: int) -> bool:
-    """Whether a sentence ends where a quotation or bracket closes just after a stop.
-
-    Args:
-        text: the paragraph.
-        before: the last two characters of the sentence before the opening mark, or what there is.
-        around: the quotation or bracket.
-        marks: the stop and the closing marks.
-        ellipsis: whether the stop is nothing but an ellipsis.
-        end: where the text goes on.
-    """
-    mark = text[around[0]]
-    if mark in _TITLES or text[end : end + 1] in tuple("，、；：,;:。."):
+def _ends_sentence(text: str, start: int, stop: _Stop) -> bool:
+    """Whether the sentence that begins at `start` ends at a stop."""
+    marks = text[stop.start : stop.end].rstrip()
+    if marks == "." and _LIST_NUMBER.search(text[max(start, stop.start - 4) : stop.start]):
         return False
-    if mark in _BRACKETS:  # a remark between sentences is one of its own, a remark inside a sentence is not
-        return not before or before.rstrip("”’")[-1:] in tuple("。！？!?…")
-    goes_on = _GOES_ON.match(text, end) is not None
-    if before[-1:] in tuple(_INTRODUCED):
-        several = end > around[1] + 1
-        return not ((ellipsis or several) and goes_on)
-    embedded = before.strip() != ""
-    if ellipsis or (embedded and marks[0] in "！？!?" and not _said(text, around[0], end)):
+    is_ellipsis = not re.search(f"[{SENTENCE_STOP_CLASS}.]", marks)
+    if stop.enclosure is None:
+        if stop.is_closed and _CONTINUATION.match(text, stop.end):
+            return False  # the closing quote of a quotation that began in a paragraph before
+        return not is_ellipsis or "\n" in text[stop.start : stop.end] or _OPENER.match(text, stop.end) is not None
+    opening, closing = stop.enclosure
+    if closing >= stop.end:
+        return False  # the quotation or bracket is still open
+    before = text[max(start, opening - 2) : opening]
+    if text[opening] in _TITLE_MARKS or text[stop.resume : stop.resume + 1] in tuple("，、；：,;:。."):
+        return False
+    if text[opening] in _BRACKETS:  # a remark between sentences is one of its own, a remark inside a sentence is not
+        return not before or before.rstrip("”’")[-1:] in tuple(f"{SENTENCE_STOP_CLASS}…")
+    return _ends_with_quotation(text, before, stop, stop.enclosure, is_ellipsis)
+
+
+def _ends_with_quotation(text: str, before: str, stop: _Stop, quotation: Span, is_ellipsis: bool) -> bool:
+    """Whether a sentence ends where a quotation closes just after a stop.
+
+    Args:
+        text: the paragraph.
+        before: the last two characters of the sentence before the opening quote, or what there is.
+        stop: the stop.
+        quotation: offsets of the opening and the closing quote.
+        is_ellipsis: whether the stop is nothing but an ellipsis.
+    """
+    opening, closing = quotation
+    goes_on = _CONTINUATION.match(text, stop.resume) is not None
+    if before[-1:] in tuple(_INTRODUCING):
+        several = stop.resume > closing + 1
+        return not ((is_ellipsis or several) and goes_on)
+    is_embedded = before.strip() != ""
+    if is_ellipsis or (is_embedded and text[stop.start] in "！？!?" and not _is_reported(text, opening, stop.resume)):
         return False  # what is quoted is a part of the sentence around it
     return not goes_on
 
 
-def _said(text: str, opening: int, end: int) -> bool:
+def _is_reported(text: str, opening: int, end: int) -> bool:
     """Whether a quotation without a colon before it is what someone said, and nothing is told of him after it."""
-    return _SAID.search(text, max(0, opening - 5), opening) is not None and not _THEN.match(text, end)
+    return _REPORTED.search(text, max(0, opening - 5), opening) is not None and not _NARRATION.match(text, end)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import re
 import typing
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -68,7 +69,9 @@ def _explain(model: type[BaseModel], item: Any) -> str:
     if item["type"] == "missing":
         return f"{key}: required, but missing"
     message = item["msg"].removeprefix("Value error, ")
-    return f"{key}: {message[0].lower()}{message[1:]}, got {item['input']!r:.80}"
+    named = item["type"] in {"enum", "literal_error"}
+    hint = nearest(str(item["input"]), re.findall(r"'([^']+)'", item["ctx"]["expected"])) if named else ""
+    return f"{key}: {message[0].lower()}{message[1:]}, got {item['input']!r:.80}{hint}"
 
 
 _UNION_TAGS = frozenset({"int", "float", "str", "bool"})

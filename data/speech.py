@@ -120,6 +120,7 @@ class Source:
         sha256: hash of the file's bytes.
         characters: length of the extracted text in code points.
         encoding: character encoding that the file was decoded with, where that applies.
+        notes: what of the file is not in the text though a person sees it, such as pages that were not recognised.
     """
 
     path: str
@@ -127,6 +128,7 @@ class Source:
     sha256: str
     characters: int
     encoding: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,7 @@ class Speech:
                 "sha256": self.source.sha256,
                 "characters": self.source.characters,
                 "encoding": self.source.encoding,
-            }
+            } | ({"notes": list(self.source.notes)} if self.source.notes else {})
         record["sentences"] = [
             {"id": self.sentence_id(index), **sentence.to_dict()} for index, sentence in enumerate(self.sentences)
         ]
@@ -202,7 +204,7 @@ class Speech:
                 id=id,
                 title=_field(record, "title", str, where, default=""),
                 sentences=sentences,
-                source=None if source is None else Source(**source),
+                source=None if source is None else Source(**{**source, "notes": tuple(source.get("notes", ()))}),
                 deletions=tuple(Deletion(*cut) for cut in record.get("deletions") or ()),
                 meta={key: value for key, value in record.items() if key not in known},
             )

@@ -7,31 +7,39 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from jianghua.data.cleaning.rules import CleanText, Paragraph
-from jianghua.data.cleaning.wraps import TERMINAL
+from jianghua.data.cleaning.paragraphs import Paragraph
+from jianghua.data.cleaning.rules import CleanText
 from jianghua.data.documents import Document
 from jianghua.data.sentences import split
 from jianghua.data.speech import Kind, Sentence, Span
+from jianghua.data.text.patterns import HAN_CLASS, LEVELS, NUMERAL_CLASS, SALUTATION, SENTENCE_STOP, TERMINAL
 
-_LEVELS: Final = (
-    (1, re.compile(r"[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]{1,2}(?:章|部分|个(?:问题|方面))")),
-    (2, re.compile(r"[(（][一二三四五六七八九十]{1,3}[)）]")),
-    (3, re.compile(r"\d{1,2}[.．、](?!\d)|第[一二三四五六七八九十]{1,2}[，,、]|[一二三四五六七八九十](?:是|要)")),
-    (4, re.compile(r"[(（]\d{1,2}[)）]|[①-⑳]")),
-)
-_SALUTATION: Final = re.compile(
-    r"(?:(?:尊敬的|敬爱的)?(?:各位|同志|朋友|女士|先生|同学|老师|代表|委员|乡亲|战友|同事|[^。！？!?；;：:]{2,18}(?:书记|市长|县长|主任|经理|长))"
-    r"[^。！？!?；;：:]{0,40}?|[^。！？!?；;：:，,]{1,24}(?:同志|朋友|同事|同学|代表|委员)们?)[：:！!]"
-)
+_DATE: Final = rf"[\dXx×*○{NUMERAL_CLASS}]{{2,4}}年[^。（）()]{{0,20}}[日号]"  # 2023年9月12日, 二〇二三年×月×日
 _BYLINE: Final = re.compile(
-    r"[(（]?(?:[\dXx×*〇○零一二三四五六七八九十]{2,4}年[^。]{0,20}[日号])[^。]{0,12}[)）]?|[(（]?根据录音整理[)）]?"
-    r"|[(（](?:根据|依据)?(?:会议|现场)?录音[^（）()。]{0,30}[)）]|[(（]?未经(?:本人|讲话人|领导)审[阅定核][^（）()。]{0,10}[)）]?"
-    r"|[\u4e00-\u9fff]{0,16}(?:书记|省长|市长|县长|区长|镇长|主任|局长|部长|主席|董事长|总经理)\s*[\u4e00-\u9fff]{2,4}"
+    rf"""
+      [(（]? {_DATE} [^。]{{0,12}} [)）]?
+    | [(（]? 根据录音整理 [)）]?
+    | [(（] (?: 根据 | 依据 )? (?: 会议 | 现场 )? 录音 [^（）()。]{{0,30}} [)）]
+    | [(（]? 未经 (?: 本人 | 讲话人 | 领导 ) 审[阅定核] [^（）()。]{{0,10}} [)）]?
+    | [{HAN_CLASS}]{{0,16}} (?: 书记 | [省市县区镇局部]长 | 主任 | 主席 | 董事长 | 总经理 ) \s* [{HAN_CLASS}]{{2,4}}
+    """,
+    re.VERBOSE,
 )
-_GLUED_BYLINE: Final = re.compile(r"[（(][\dXx×*〇○零一二三四五六七八九十]{2,4}年[^。（）()]{0,20}[日号][）)](?=.)")
+"""Who speaks, when, and how the text came about, on a line of its own."""
+
+_GLUED_BYLINE: Final = re.compile(rf"[（(]{_DATE}[）)](?=.)")
+"""A date in brackets with which a line begins that goes on with text."""
+
 _CLOSING: Final = re.compile(
-    r"(?:谢谢|感谢)(?:大家|各位|同志们)?[！!。.]?|(?:我就|我的讲话就?)[^。]{0,8}(?:这些|到这里)[^。]{0,10}[。！!]|散会[。！!]?"
+    r"""
+      (?: 谢谢 | 感谢 ) (?: 大家 | 各位 | 同志们 )? [！!。.]?
+    | (?: 我就 | 我的讲话就? ) [^。]{0,8} (?: 这些 | 到这里 ) [^。]{0,10} [。！!]       # 我就讲这些，谢谢大家！
+    | 散会 [。！!]?
+    """,
+    re.VERBOSE,
 )
+"""Thanks and the like at the end of a speech."""
+
 _LONGEST_HEADING: Final = 60  # characters
 _LONGEST_TITLE: Final = 90
 
@@ -42,68 +50,67 @@ def build_sentences(clean: CleanText, document: Document) -> tuple[str, tuple[Se
     A sentence of the body that nothing ends is flagged as truncated where the speech ends, or where text was left out.
     """
     sentences: list[Sentence] = []
-    begun = False  # a sentence that ends or a salutation was seen: what comes now is no title
-    parts = list(_parts(clean, document))
-    for number, paragraph in enumerate(parts):
+    has_begun = False  # a sentence that ends or a salutation was seen: what comes now is no title
+    paragraphs = list(_parted(clean, document))
+    for number, paragraph in enumerate(paragraphs):
+        is_last = number == len(paragraphs) - 1
         text = _text(paragraph, document)
-        edge = not begun or number == len(parts) - 1
-        kind = _kind(text, paragraph, edge, first=number == 0)
-        begun = begun or kind == "salutation" or (kind == "body" and _ended(text))
-        level = _level(text, paragraph) if kind == "heading" else None
-        pieces = [(0, len(text))] if kind in ("title", "byline", "salutation", "heading") else split(text)
-        sentences += [
-            Sentence(text[start:end], number, kind, None, _slice(paragraph.spans, start, end), paragraph.page, level)
-            for start, end in pieces
-        ]
-        breaks_off = paragraph.cut_off or number == len(parts) - 1
-        if kind == "body" and breaks_off and not _ended(text):
+        kind = _kind(text, paragraph, is_edge=not has_begun or is_last, is_first=number == 0)
+        has_begun = has_begun or kind == "salutation" or (kind == "body" and _is_ended(text))
+        sentences += _sentences(text, paragraph, number, kind)
+        if kind == "body" and (paragraph.cut_off or is_last) and not _is_ended(text):
             sentences[-1] = replace(sentences[-1], truncated=True)
     sentences = _with_closing(sentences)
     title = next((sentence.text for sentence in sentences if sentence.kind == "title"), "")
     return title, tuple(sentences)
 
 
-def _parts(clean: CleanText, document: Document) -> Iterator[Paragraph]:
-    """The paragraphs, with a salutation at the start of the first text parted from what it is glued to."""
-    greeted = False
+def _parted(clean: CleanText, document: Document) -> Iterator[Paragraph]:
+    """The paragraphs, with a date and a salutation at the start of the first text parted from what they are glued to."""
+    is_opening = True
     for paragraph in clean.paragraphs:
-        text = _text(paragraph, document)
-        byline = None if greeted else _GLUED_BYLINE.match(text)
-        if byline:
-            yield Paragraph(_slice(paragraph.spans, 0, byline.end()), paragraph.page)
-            paragraph = replace(paragraph, spans=_slice(paragraph.spans, byline.end(), len(text)))
-            text = text[byline.end() :]
-        match = None if greeted else _SALUTATION.match(text)
-        greeted = greeted or match is not None or TERMINAL.search(text) is not None
-        if match and match.end() < len(text):
-            yield Paragraph(_slice(paragraph.spans, 0, match.end()), paragraph.page)
-            yield replace(paragraph, spans=_slice(paragraph.spans, match.end(), len(text)))
-        else:
-            yield paragraph
+        for pattern in (_GLUED_BYLINE, SALUTATION):
+            text = _text(paragraph, document)
+            match = pattern.match(text) if is_opening else None
+            is_opening = is_opening and not (match and pattern is SALUTATION)
+            if match and match.end() < len(text):
+                yield Paragraph(_slice(paragraph.spans, 0, match.end()), paragraph.page)
+                paragraph = replace(paragraph, spans=_slice(paragraph.spans, match.end(), len(text)))
+        is_opening = is_opening and not _is_ended(_text(paragraph, document))
+        yield paragraph
 
 
-def _ended(text: str) -> bool:
+def _sentences(text: str, paragraph: Paragraph, number: int, kind: Kind) -> list[Sentence]:
+    """The sentences of a paragraph; only body text has several."""
+    level = _level(text, paragraph) if kind == "heading" else None
+    spans = split(text) if kind == "body" else [(0, len(text))]
+    return [
+        Sentence(text[start:end], number, kind, None, _slice(paragraph.spans, start, end), paragraph.page, level)
+        for start, end in spans
+    ]
+
+
+def _is_ended(text: str) -> bool:
     return TERMINAL.search(text) is not None
 
 
-def _kind(text: str, paragraph: Paragraph, edge: bool, first: bool) -> Kind:
+def _kind(text: str, paragraph: Paragraph, is_edge: bool, is_first: bool) -> Kind:
     """What a paragraph is. Speaker and date stand at an edge of the speech: before its first sentence, or at the very end."""
-    if _SALUTATION.fullmatch(text):
+    if SALUTATION.fullmatch(text):
         return "salutation"
-    if edge and _BYLINE.fullmatch(text):
+    if is_edge and _BYLINE.fullmatch(text):
         return "byline"
-    ended = _ended(text)
-    if first and not ended and len(text) <= _LONGEST_TITLE:
+    if _is_ended(text):
+        return "body"
+    if is_first and len(text) <= _LONGEST_TITLE:
         return "title"
-    one = re.search("[。！？!?]", text) is None
-    if one and not ended and len(text) <= _LONGEST_HEADING and (paragraph.level or _level(text, paragraph)):
-        return "heading"
-    return "body"
+    is_numbered = paragraph.level is not None or _level(text, paragraph) is not None
+    return "heading" if is_numbered and len(text) <= _LONGEST_HEADING and not SENTENCE_STOP.search(text) else "body"
 
 
 def _level(text: str, paragraph: Paragraph) -> int | None:
     """Depth of a heading by its number, else by the document's style."""
-    return next((level for level, pattern in _LEVELS if pattern.match(text)), paragraph.level)
+    return next((level for level, numbering in LEVELS if numbering.match(text)), paragraph.level)
 
 
 def _with_closing(sentences: list[Sentence]) -> list[Sentence]:
@@ -124,10 +131,10 @@ def _slice(spans: tuple[Span, ...], start: int, end: int) -> tuple[Span, ...]:
     """The part [start, end) of the text that the spans make up, as spans of the source."""
     result = []
     offset = 0
-    for left, right in spans:
-        length = right - left
-        begin, stop = max(start - offset, 0), min(end - offset, length)
-        if begin < stop:
-            result.append((left + begin, left + stop))
+    for span_start, span_end in spans:
+        length = span_end - span_start
+        first, last = max(start - offset, 0), min(end - offset, length)
+        if first < last:
+            result.append((span_start + first, span_start + last))
         offset += length
     return tuple(result)

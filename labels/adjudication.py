@@ -4,44 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal, TypeAlias, get_args
+from typing import Any, Final
 
 from jianghua.data.errors import RecordError
 from jianghua.data.scheme import LabelScheme
 from jianghua.data.speech import Speech
 from jianghua.labels.annotations import Annotation, newest
+from jianghua.labels.choices import Policy, Tie
+from jianghua.labels.config import AdjudicationConfig
 from jianghua.labels.quality import Quality
 from jianghua.labels.studio.tasks import storable
 
-Policy: TypeAlias = Literal["unanimous", "majority", "weighted", "referee"]
-POLICIES: Final[tuple[str, ...]] = get_args(Policy)
-Tie: TypeAlias = Literal["dispute", "absent", "present"]
-TIES: Final[tuple[str, ...]] = get_args(Tie)
-CONFIDENCE: Final = 0.6
-"""Weighted answers that are less sure than this stay disputed; two equal annotators against each other reach 0.5."""
 PROVENANCE: Final = "provenance"
 """Key of a speech's metadata under which the provenance of its labels stands."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """How to decide.
-
-    Attributes:
-        policy: `unanimous`: all must agree. `majority`: more than half, label by label. `weighted`: by annotator quality where
-            they disagree. `referee`: as `unanimous`; what is disputed only a referee decides. Under every policy a referee's
-            answer wins.
-        tie: what `majority` makes of a label that just half of the annotators gave.
-        confidence: see `CONFIDENCE`.
-        at_least: sentences with fewer answers stay undecided, unless a referee answered.
-        referees: annotators whose answers win.
-    """
-
-    policy: Policy
-    tie: Tie = "dispute"
-    confidence: float = CONFIDENCE
-    at_least: int = 1
-    referees: frozenset[str] = frozenset()
+_OF_TIE: Final[Mapping[Tie, bool | None]] = {Tie.DISPUTE: None, Tie.ABSENT: False, Tie.PRESENT: True}
+"""What is decided about a label that just half of the annotators gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +54,7 @@ class Decision:
         text: its text.
         labels: what applies, in the scheme's order; `None` when nothing was decided.
         verdicts: by label; labels that nobody gave are left out.
-        answers: what was said, referees last.
+        answers: what everybody answered, referees last.
         reason: why nothing was decided: `disputed` or `too few answers`; empty otherwise.
     """
 
@@ -94,7 +71,7 @@ class Decision:
         return tuple(key for key, verdict in self.verdicts.items() if verdict.given is None)
 
     def to_dict(self) -> dict[str, Any]:
-        """The decision as JSON: who said what, and how each label was decided."""
+        """The decision as JSON: who answered what, and how each label was decided."""
         return {
             "labels": None if self.labels is None else list(self.labels),
             **({"reason": self.reason} if self.reason else {}),
@@ -126,7 +103,7 @@ def adjudicate(
     answers: Mapping[str, Sequence[Annotation]],
     rulings: Mapping[str, Sequence[Annotation]],
     scheme: LabelScheme,
-    rules: Rules,
+    rules: AdjudicationConfig,
     quality: Quality | None = None,
 ) -> list[Decision]:
     """Decide every sentence that somebody answered.
@@ -135,40 +112,40 @@ def adjudicate(
         answers: see `answers_by_sentence`.
         rulings: answers of referees, in the same form; everybody's in it wins. Of several the newest counts.
         scheme: the label scheme.
-        rules: see `Rules`.
+        rules: policy, ties, referees and what else decides.
         quality: for the policy `weighted`.
 
     Raises:
         RecordError: the policy is `weighted` and there are no estimates.
     """
-    if rules.policy == "weighted" and quality is None:
+    if rules.policy == Policy.WEIGHTED and quality is None:
         raise RecordError("the policy 'weighted' needs estimates of annotator quality")
     decisions = []
     for uid in dict.fromkeys([*answers, *rulings]):
         group = list(answers.get(uid, ()))
-        ruled = [*(answer for answer in group if answer.annotator in rules.referees), *rulings.get(uid, ())]
+        refereed = [*(answer for answer in group if answer.annotator in rules.referees), *rulings.get(uid, ())]
         voters = [answer for answer in group if answer.annotator not in rules.referees]
-        decisions.append(_decide(uid, voters, sorted(ruled, key=lambda ruling: ruling.when), scheme, rules, quality))
+        decisions.append(_decide(uid, voters, sorted(refereed, key=lambda ruling: ruling.when), scheme, rules, quality))
     return decisions
 
 
 def _decide(
     uid: str,
     voters: Sequence[Annotation],
-    ruled: Sequence[Annotation],
+    rulings: Sequence[Annotation],
     scheme: LabelScheme,
-    rules: Rules,
+    rules: AdjudicationConfig,
     quality: Quality | None,
 ) -> Decision:
-    everybody = (*voters, *ruled)
+    everybody = (*voters, *rulings)
     verdicts = {
-        key: _verdict(key, uid, voters, ruled[-1] if ruled else None, rules, quality)
+        key: _verdict(key, uid, voters, rulings[-1] if rulings else None, rules, quality)
         for key in scheme.keys
         if any(key in (answer.labels or ()) for answer in everybody)
     }
     labels = tuple(key for key, verdict in verdicts.items() if verdict.given)
     reason = ""
-    if not ruled and len(voters) < rules.at_least:
+    if not rulings and len(voters) < rules.min_answers:
         reason = "too few answers"
     elif any(verdict.given is None for verdict in verdicts.values()):
         reason = "disputed"
@@ -179,7 +156,12 @@ def _decide(
 
 
 def _verdict(
-    key: str, uid: str, voters: Sequence[Annotation], ruling: Annotation | None, rules: Rules, quality: Quality | None
+    key: str,
+    uid: str,
+    voters: Sequence[Annotation],
+    ruling: Annotation | None,
+    rules: AdjudicationConfig,
+    quality: Quality | None,
 ) -> Verdict:
     """Decide one label."""
     yes = tuple(answer.annotator for answer in voters if key in (answer.labels or ()))
@@ -188,33 +170,33 @@ def _verdict(
         return Verdict(key in (ruling.labels or ()), f"referee {ruling.annotator}", yes, no)
     if not yes or not no:
         return Verdict(bool(yes), "unanimous", yes, no)
-    if rules.policy == "majority":
+    if rules.policy == Policy.MAJORITY:
         if len(yes) != len(no):
             return Verdict(len(yes) > len(no), "majority", yes, no)
-        return Verdict({"dispute": None, "absent": False, "present": True}[rules.tie], "tie", yes, no)
-    if rules.policy == "weighted" and quality is not None and (uid, key) in quality.given:
-        chance = quality.given[uid, key]
-        sure = max(chance, 1 - chance)
-        return Verdict(chance > 0.5 if sure >= rules.confidence else None, "weighted", yes, no, sure)
-    return Verdict(None, rules.policy, yes, no)
+        return Verdict(_OF_TIE[rules.tie], "tie", yes, no)
+    if rules.policy == Policy.WEIGHTED and quality is not None and (uid, key) in quality.posterior:
+        probability = quality.posterior[uid, key]
+        confidence = max(probability, 1 - probability)
+        return Verdict(probability > 0.5 if confidence >= rules.confidence else None, "weighted", yes, no, confidence)
+    return Verdict(None, rules.policy.value, yes, no)
 
 
 def annotated_speeches(
-    speeches: Sequence[Speech], decisions: Iterable[Decision], about: Mapping[str, Any], keep: bool = False
+    speeches: Sequence[Speech], decisions: Iterable[Decision], header: Mapping[str, Any], keep: bool = False
 ) -> list[Speech]:
     """The speeches with the decided labels, and under `provenance` of their metadata how each came about.
 
     Args:
         speeches: the speeches that were annotated.
-        decisions: what was decided; about sentences of other speeches nothing is done.
-        about: what the provenance begins with, such as the policy.
+        decisions: what was decided; those on sentences of other speeches change nothing.
+        header: what the provenance begins with, such as the policy.
         keep: keep the labels that the speeches have already where nobody answered; else they become `None`.
 
     Raises:
         RecordError: the text that was annotated is not the speech's.
     """
     by_uid = {decision.uid: decision for decision in decisions}
-    found = []
+    annotated = []
     for speech in speeches:
         labels: list[tuple[str, ...] | None] = []
         provenance = {}
@@ -232,9 +214,9 @@ def annotated_speeches(
         meta = {name: value for name, value in speech.meta.items() if keep or name != PROVENANCE}
         if provenance:
             before = speech.meta.get(PROVENANCE, {}).get("sentences", {}) if keep else {}
-            meta[PROVENANCE] = {**about, "sentences": {**before, **provenance}}
-        found.append(replace(speech.with_labels(labels), meta=meta))
-    return found
+            meta[PROVENANCE] = {**header, "sentences": {**before, **provenance}}
+        annotated.append(replace(speech.with_labels(labels), meta=meta))
+    return annotated
 
 
 def unknown_sentences(speeches: Sequence[Speech], uids: Collection[str]) -> list[str]:

@@ -64,18 +64,18 @@ def find_suspects(
         raise RecordError(f"expected probabilities and labels of shape (sentences, {len(keys)}), got {probabilities.shape}")
     if not len(gold):
         return []
-    doubted = _doubted_single(probabilities, gold) if single else _doubted(probabilities, gold)
-    own = np.where(gold == 1, probabilities, 1 - probabilities)  # confidence in each label as given
+    issues = _single_label_issues(probabilities, gold) if single else _label_issues(probabilities, gold)
+    self_confidence = np.where(gold == 1, probabilities, 1 - probabilities)  # in each label as given
     suspects = []
-    for row in np.flatnonzero(doubted.any(axis=1)):
+    for row in np.flatnonzero(issues.any(axis=1)):
         given = gold[row].astype(bool)
-        flipped = given ^ doubted[row]
+        flipped = given ^ issues[row]
         suspects.append(
             Suspect(
                 row=int(row),
-                score=float(own[row][doubted[row]].min()),
-                missing=_named(keys, probabilities[row], doubted[row] & ~given),
-                extra=_named(keys, probabilities[row], doubted[row] & given),
+                score=float(self_confidence[row][issues[row]].min()),
+                missing=_by_key(keys, probabilities[row], issues[row] & ~given),
+                extra=_by_key(keys, probabilities[row], issues[row] & given),
                 labels=tuple(key for key, on in zip(keys, given, strict=True) if on),
                 suggested=tuple(key for key, on in zip(keys, flipped, strict=True) if on),
             )
@@ -83,28 +83,28 @@ def find_suspects(
     return sorted(suspects, key=lambda suspect: suspect.score)
 
 
-def _doubted(probabilities: NDArray[np.float64], gold: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _label_issues(probabilities: NDArray[np.float64], gold: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which labels of which sentences are doubtful, shape (sentences, labels); a label that nobody has is not searched."""
     cleanlab = require("cleanlab.multilabel_classification.filter", extra="annotate")
-    doubted = np.zeros(gold.shape, dtype=bool)
+    issues = np.zeros(gold.shape, dtype=bool)
     used = [column for column in range(gold.shape[1]) if 0 < gold[:, column].sum() < len(gold)]
     if not used:
-        return doubted
+        return issues
     listed = [np.flatnonzero(row).tolist() for row in gold[:, used]]
-    doubted[:, used] = cleanlab.find_multilabel_issues_per_class(labels=listed, pred_probs=probabilities[:, used], n_jobs=1)
-    return doubted
+    issues[:, used] = cleanlab.find_multilabel_issues_per_class(labels=listed, pred_probs=probabilities[:, used], n_jobs=1)
+    return issues
 
 
-def _doubted_single(probabilities: NDArray[np.float64], gold: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _single_label_issues(probabilities: NDArray[np.float64], gold: NDArray[np.int64]) -> NDArray[np.bool_]:
     """The same for a single-label scheme: the given label and the likeliest one are in doubt together."""
     cleanlab = require("cleanlab.filter", extra="annotate")
     given, likeliest = gold.argmax(axis=1), probabilities.argmax(axis=1)
-    issues = cleanlab.find_label_issues(labels=given, pred_probs=probabilities, n_jobs=1)
-    doubted = np.zeros(gold.shape, dtype=bool)
-    rows = np.flatnonzero(issues & (given != likeliest))
-    doubted[rows, given[rows]] = doubted[rows, likeliest[rows]] = True
-    return doubted
+    doubtful = cleanlab.find_label_issues(labels=given, pred_probs=probabilities, n_jobs=1)
+    issues = np.zeros(gold.shape, dtype=bool)
+    rows = np.flatnonzero(doubtful & (given != likeliest))
+    issues[rows, given[rows]] = issues[rows, likeliest[rows]] = True
+    return issues
 
 
-def _named(keys: Sequence[str], values: NDArray[np.float64], chosen: NDArray[np.bool_]) -> dict[str, float]:
+def _by_key(keys: Sequence[str], values: NDArray[np.float64], chosen: NDArray[np.bool_]) -> dict[str, float]:
     return {key: float(value) for key, value, on in zip(keys, values, chosen, strict=True) if on}

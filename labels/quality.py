@@ -19,11 +19,11 @@ class Quality:
 
     Attributes:
         annotators: estimated share of right answers by annotator and label; `None` where there is nothing to tell from.
-        given: estimated probability that a label applies, by sentence and label; only for labels that could be estimated.
+        posterior: estimated probability that a label applies, by sentence and label; only for labels that could be estimated.
     """
 
     annotators: Mapping[str, Mapping[str, float | None]]
-    given: Mapping[tuple[str, str], float]
+    posterior: Mapping[tuple[str, str], float]
 
 
 def estimate_quality(
@@ -44,9 +44,9 @@ def estimate_quality(
     uids = list(answers)
     names = sorted({answer.annotator for group in answers.values() for answer in group})
     annotators: dict[str, dict[str, float | None]] = {name: dict.fromkeys(scheme.keys) for name in names}
-    given: dict[tuple[str, str], float] = {}
+    posterior: dict[tuple[str, str], float] = {}
     if len(names) < 2 or all(len(group) < 2 for group in answers.values()):
-        return Quality(annotators, given)
+        return Quality(annotators, posterior)
     columns = {name: number for number, name in enumerate(names)}
     for key in scheme.keys:
         votes = np.full((len(uids), len(names)), np.nan)
@@ -57,11 +57,11 @@ def estimate_quality(
             continue  # everybody says the same about every sentence
         share = float(np.nanmean(votes))
         prior = [(probabilities or {}).get(uid, {}).get(key, share) for uid in uids]
-        chance, quality = _crowdlab(votes, np.array(prior, dtype=np.float64))
-        given |= {(uid, key): float(value) for uid, value in zip(uids, chance, strict=True)}
+        applies, quality = _crowdlab(votes, np.array(prior, dtype=np.float64))
+        posterior |= {(uid, key): float(value) for uid, value in zip(uids, applies, strict=True)}
         for name, value in zip(names, quality, strict=True):
             annotators[name][key] = float(value)
-    return Quality(annotators, given)
+    return Quality(annotators, posterior)
 
 
 def _crowdlab(votes: NDArray[np.float64], prior: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -73,10 +73,10 @@ def _crowdlab(votes: NDArray[np.float64], prior: NDArray[np.float64]) -> tuple[N
     """
     multiannotator = require("cleanlab.multiannotator", extra="annotate")
     prior = np.clip(prior, 0.001, 0.999)
-    found = multiannotator.get_label_quality_multiannotator(
+    estimates = multiannotator.get_label_quality_multiannotator(
         votes, np.stack([1 - prior, prior], axis=1), return_detailed_quality=False, verbose=False
     )
-    consensus = found["label_quality"]["consensus_label"].to_numpy()
-    sure = found["label_quality"]["consensus_quality_score"].to_numpy()
-    quality = found["annotator_stats"]["annotator_quality"].sort_index().to_numpy()  # cleanlab orders by quality
-    return np.where(consensus == 1, sure, 1 - sure), quality
+    consensus = estimates["label_quality"]["consensus_label"].to_numpy()
+    confidence = estimates["label_quality"]["consensus_quality_score"].to_numpy()
+    quality = estimates["annotator_stats"]["annotator_quality"].sort_index().to_numpy()  # cleanlab orders by quality
+    return np.where(consensus == 1, confidence, 1 - confidence), quality

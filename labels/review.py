@@ -1,4 +1,4 @@
-"""Second projects: sentences that go back to people with what was said about them, to a referee or for review."""
+"""Second projects: sentences that go back to people with the answers so far, to a referee or for review."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from jianghua.data.scheme import LabelScheme
 from jianghua.data.speech import Speech
 from jianghua.labels.adjudication import Decision
 from jianghua.labels.audit import Suspect
+from jianghua.labels.config import TITLE_LENGTH, AnnotateConfig
+from jianghua.labels.predictor import Prediction
 from jianghua.labels.studio.client import Project, Studio
-from jianghua.labels.studio.config import AnnotateConfig
 from jianghua.labels.studio.project import project_settings, sync
-from jianghua.labels.studio.push import Pushing, PushPlan, Remote, send, validate
+from jianghua.labels.studio.push import PushPlan, PushSettings, Remote, prediction_records, send, validate
 from jianghua.labels.studio.screen import labeling_config
-from jianghua.labels.studio.tasks import SentenceTask, Verdict, build_tasks, prediction, storable
+from jianghua.labels.studio.tasks import SentenceTask, build_tasks, storable
 
 ANSWERS: Final = "answers"
-"""Field of the task's data, and name of the text on the screen, that holds what was said so far."""
-_TITLE: Final = 50  # longest title of a project
+"""Field of the task's data, and name of the text on the screen, that holds the answers so far."""
 _NAMES: Final = "甲乙丙丁戊己庚辛壬癸"
 _OPTIONS: Final = '  <View className="options">\n'
-_BLOCK: Final = f'  <View className="card said"><Text name="{ANSWERS}" value="${ANSWERS}"/></View>\n'
+_BLOCK: Final = f'  <View className="card answers"><Text name="{ANSWERS}" value="${ANSWERS}"/></View>\n'
 _STYLE_END: Final = "  </Style>\n"
-_STYLE: Final = """.jh .said .lsf-richtext__container {
+_STYLE: Final = """.jh .answers .lsf-richtext__container {
   font-size: 15px;
   line-height: 1.6;
   max-height: 12em;
@@ -36,15 +36,15 @@ _STYLE: Final = """.jh .said .lsf-richtext__container {
 
 @dataclass(frozen=True, slots=True)
 class ReviewItem:
-    """A sentence to be looked at again: what was said so far, in lines, and the labels to tick beforehand, if any."""
+    """A sentence to be looked at once more: the answers so far, in lines, and the labels to tick beforehand, if any."""
 
     uid: str
-    said: str
-    verdict: Verdict | None = None
+    answers: str
+    prediction: Prediction | None = None
 
 
 def review_config(scheme: LabelScheme, unsure: bool = True) -> str:
-    """The labelling screen with what was said so far above the choices."""
+    """The labelling screen with the answers so far above the choices."""
     screen = labeling_config(scheme, unsure)
     if screen.count(_OPTIONS) != 1 or screen.count(_STYLE_END) != 1:
         raise StudioError("the labelling screen has no place for the answers so far")
@@ -53,7 +53,7 @@ def review_config(scheme: LabelScheme, unsure: bool = True) -> str:
 
 def review_title(project: str, suffix: str) -> str:
     """Title of the second project of a project."""
-    return f"{project[: _TITLE - len(suffix) - 1]} {suffix}"
+    return f"{project[: TITLE_LENGTH - len(suffix) - 1]} {suffix}"
 
 
 def disputed_items(decisions: Iterable[Decision], scheme: LabelScheme) -> list[ReviewItem]:
@@ -66,7 +66,7 @@ def disputed_items(decisions: Iterable[Decision], scheme: LabelScheme) -> list[R
                 name = _NAMES[number] if number < len(_NAMES) else str(number + 1)
                 remarks = [*(["拿不准"] if answer.unsure else []), *([answer.note] if answer.note else [])]
                 remark = f"（{'：'.join(remarks)}）" if remarks else ""
-                lines.append(f"{name}：{_names(answer.labels or (), scheme)}{remark}")
+                lines.append(f"{name}：{_label_names(answer.labels or (), scheme)}{remark}")
             items.append(ReviewItem(decision.uid, "\n".join(lines)))
     return items
 
@@ -75,12 +75,12 @@ def suspect_items(suspects: Iterable[tuple[str, Suspect]], scheme: LabelScheme) 
     """The doubtful sentences, with their labels and what the model says; its suggestion is ticked beforehand."""
     items = []
     for uid, suspect in suspects:
-        lines = [f"现有标注：{_names(suspect.labels, scheme)}"]
+        lines = [f"现有标注：{_label_names(suspect.labels, scheme)}"]
         if suspect.missing:
-            lines.append(f"可能缺：{_weighed(suspect.missing, scheme)}")
+            lines.append(f"可能缺：{_label_probabilities(suspect.missing, scheme)}")
         if suspect.extra:
-            lines.append(f"可能多：{_weighed(suspect.extra, scheme)}")
-        items.append(ReviewItem(uid, "\n".join(lines), Verdict(suspect.suggested, 1 - suspect.score)))
+            lines.append(f"可能多：{_label_probabilities(suspect.extra, scheme)}")
+        items.append(ReviewItem(uid, "\n".join(lines), Prediction(suspect.suggested, 1 - suspect.score)))
     return items
 
 
@@ -103,7 +103,7 @@ def push_review(
         guideline: shown as instructions, Markdown.
         speeches: the sentences' speeches.
         items: what to send.
-        model_version: name under which the ticked labels are stored; needed when items carry verdicts.
+        model_version: name under which the ticked labels are stored; needed when items carry predictions.
         progress: see `jianghua.labels.studio.push.send`.
 
     Returns:
@@ -126,22 +126,21 @@ def push_review(
     ]
     plan = PushPlan(tasks, [], {}, present=len(items) - len(tasks), known=False)
     validate(plan, project.label_config)
-    send(studio, project, Pushing(1, 0, "review", model_version, config.batch), plan, progress)
+    send(studio, project, PushSettings(1, 0, "review", model_version, config.batch), plan, progress)
     return project, len(tasks)
 
 
 def _task(sentence: SentenceTask, item: ReviewItem, model_version: str | None) -> Mapping[str, Any]:
-    said = [prediction(item.verdict, model_version)] if item.verdict and model_version else []
     return {
-        "data": {**sentence.data, ANSWERS: storable(item.said)[0]},
+        "data": {**sentence.data, ANSWERS: storable(item.answers)[0]},
         "meta": {"round": "review"},
-        "predictions": said,
+        "predictions": prediction_records(item.prediction, model_version),
     }
 
 
-def _names(keys: Sequence[str], scheme: LabelScheme) -> str:
+def _label_names(keys: Sequence[str], scheme: LabelScheme) -> str:
     return "、".join(label.name for label in scheme.labels if label.key in keys) or "无类别"
 
 
-def _weighed(keys: Mapping[str, float], scheme: LabelScheme) -> str:
+def _label_probabilities(keys: Mapping[str, float], scheme: LabelScheme) -> str:
     return "、".join(f"{scheme[key].name}（模型给出 {value:.0%}）" for key, value in keys.items())

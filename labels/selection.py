@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jianghua.data.errors import SettingsError
 from jianghua.data.extras import require
+from jianghua.labels.choices import Selection
 
-Method: TypeAlias = Literal["uncertainty", "diverse", "random", "all"]
-METHODS: Final[tuple[str, ...]] = get_args(Method)
 _NGRAMS: Final = 50_000  # the most frequent ones
 _DIMENSIONS: Final = 64
 
 
 def margins(probabilities: NDArray[np.float64], thresholds: NDArray[np.float64] | None) -> NDArray[np.float64]:
-    """How far each decision is from turning, in [0, 1], shape (sentences, labels).
+    """How far each probability is from its decision threshold, in [0, 1], shape (sentences, labels).
 
     Multi-label: the distance of the probability to the label's threshold, relative to the farthest that it could be on that
     side, so labels with low and high thresholds compare. Single-label (`thresholds` is `None`): the lead of the best label
@@ -46,7 +45,7 @@ def confidence(margin: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def select(
-    method: Method,
+    method: Selection,
     count: int | None,
     texts: Sequence[str],
     margin: NDArray[np.float64] | None = None,
@@ -55,8 +54,7 @@ def select(
     """The numbers of the chosen sentences, ascending, so that they stay in the speeches' order.
 
     Args:
-        method: `uncertainty`: nearest to turning, each label in turn. `diverse`: far apart in character n-grams, weighted by
-            uncertainty when there are margins. `random`: every sentence alike. `all`: no choice.
+        method: see `Selection`.
         count: how many; `None` or more than there are: all of them.
         texts: the sentences.
         margin: see `margins`, shape (sentences, labels).
@@ -67,14 +65,14 @@ def select(
     """
     if count is not None and count < 1:
         raise SettingsError(f"expected at least one sentence to select, got {count}")
-    if method == "uncertainty" and margin is None:
+    if method == Selection.UNCERTAINTY and margin is None:
         raise SettingsError("selecting by uncertainty needs a model: give --model RUN")
-    if method == "all" or count is None or count >= len(texts):
+    if method == Selection.ALL or count is None or count >= len(texts):
         return np.arange(len(texts))
     random = np.random.default_rng(seed)
-    if method == "random":
+    if method == Selection.RANDOM:
         chosen = random.choice(len(texts), count, replace=False)
-    elif method == "uncertainty":
+    elif method == Selection.UNCERTAINTY:
         assert margin is not None
         chosen = _uncertain(margin, count, random)
     else:

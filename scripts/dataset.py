@@ -28,6 +28,7 @@ def dataset(
     from jianghua.data.scheme import load_scheme
     from jianghua.data.store import read_speeches
     from jianghua.scripts.console import console
+    from jianghua.training.checks import absent_labels_warning
 
     scheme = load_scheme(labels)
     speeches = [speech for file in files for speech in read_speeches(file)]
@@ -37,8 +38,11 @@ def dataset(
 
     table = Table("split", "speeches", "sentences", *scheme.keys, "none", box=None)
     for name, part in built.manifest["splits"].items():
-        table.add_row(name, *map(str, (part["speeches"], part["annotated"], *part["labels"].values())))
+        counts = (part["speeches"], part["annotated"], *part["labels"].values())
+        table.add_row(name, *(str(count or "–") for count in counts))
     console.print(table)
+    if warning := absent_labels_warning(built):
+        console.print(warning, soft_wrap=True)
     if built.manifest["near_duplicates"]:
         console.print(f"{len(built.manifest['near_duplicates'])} groups of near copies kept on one side")
     console.print(f"wrote {output} (hash {built.sha256[:12]})")

@@ -1,8 +1,7 @@
-"""How `jianghua read --explain` shows a source with its deletions struck through, in the terminal and as a web page."""
+"""How `jianghua read --explain` shows a source with its deletions struck through in the terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,23 +16,16 @@ def terminal_text(name: str, source: str, speech: Speech) -> Text:
 
     from jianghua.data.explanation import counts, pieces
 
-    shown = Text(f"\n{name}\n", style="bold")
+    text = Text(f"\n{name}\n", style="bold")
     totals = ", ".join(f"{reason} {characters}" for reason, characters in counts(speech).items())
-    shown.append(f"{len(speech.sentences)} sentences; characters deleted: {totals or 'none'}\n", style="dim not bold")
+    text.append(f"{len(speech.sentences)} sentences; characters deleted: {totals or 'none'}\n", style="dim not bold")
     for piece in pieces(source, speech):
         if piece.deletion is None or not piece.text.strip():
-            shown.append(piece.text, style="not bold")
+            text.append(piece.text, style="not bold")
             continue
         body = piece.text.rstrip("\n")
-        shown.append(body, style="strike red not bold")
+        text.append(body, style="strike red not bold")
         if piece.deletion.reason != "invisible character":
-            shown.append(f"⟨{piece.deletion.reason}⟩", style="dim not bold")
-        shown.append(piece.text[len(body) :], style="not bold")
-    return shown
-
-
-def page(items: Iterator[tuple[str, str, Speech]]) -> Iterator[bytes]:
-    """The web page of `jianghua.data.explanation`, as bytes."""
-    from jianghua.data.explanation import explanation_page
-
-    return (part.encode("utf-8", "replace") for part in explanation_page(items))
+            text.append(f"⟨{piece.deletion.reason}⟩", style="dim not bold")
+        text.append(piece.text[len(body) :], style="not bold")
+    return text

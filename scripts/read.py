@@ -11,7 +11,6 @@ import typer
 
 if TYPE_CHECKING:
     from jianghua.data.bounds import Step
-    from jianghua.data.documents import Document
     from jianghua.data.intake.inputs import Input
     from jianghua.data.speech import Speech
 
@@ -31,10 +30,11 @@ def read(
     A file that cannot be read is reported with its reason and does not stop the others; the exit code is then 3.
     """
     from jianghua.data.intake.inputs import walk
+    from jianghua.data.pages.explanation import write_explanation_page
     from jianghua.data.store import write_speeches
     from jianghua.scripts.console import console
 
-    paths = some(list(walk(files)))
+    paths = require_files(list(walk(files)))
     reading = _Reading(paths, stdin_name, ocr, explain, keep=explain_page is not None)
     write_speeches(output, reading.speeches())
     console.print(
@@ -42,13 +42,14 @@ def read(
         soft_wrap=True,
     )
     if explain_page is not None:
-        _write_page(explain_page, reading.kept)
+        write_explanation_page(explain_page, reading.kept)
+        console.print(f"wrote {explain_page}", soft_wrap=True)
     if reading.failures:
         raise typer.Exit(3)
 
 
-def some(paths: list[Path]) -> list[Path]:
-    """The paths, when there are any.
+def require_files(paths: list[Path]) -> list[Path]:
+    """The paths, of which there must be one at least.
 
     Raises:
         RecordError: there are none.
@@ -60,13 +61,24 @@ def some(paths: list[Path]) -> list[Path]:
     return paths
 
 
-def failed(name: str, error: object) -> None:
+def print_failure(name: str, error: object) -> None:
     """Tell of a file that could not be read."""
     from rich.text import Text
 
     from jianghua.scripts.console import console
 
     console.print(Text.assemble(("✗ ", "red"), f"{name}: {error}"), soft_wrap=True)
+
+
+def warn(speech: Speech) -> None:
+    """Tell what of its file is missing from a speech."""
+    from rich.text import Text
+
+    from jianghua.scripts.console import console
+
+    if speech.source is not None:
+        for note in speech.source.notes:
+            console.print(Text.assemble(("! ", "yellow"), f"{speech.source.path}: {note}"), soft_wrap=True)
 
 
 @dataclass
@@ -84,7 +96,7 @@ class _Reading:
     failures: int = 0
 
     def speeches(self) -> Iterator[Speech]:
-        """The speeches of the files; what cannot be read is told and counted."""
+        """The speeches of the files; what cannot be read is reported and counted."""
         from jianghua.data.intake.inputs import inputs
         from jianghua.scripts.console import console, progress
 
@@ -92,12 +104,12 @@ class _Reading:
         with progress() as bar:
             task = bar.add_task("reading", total=len(self.paths))
 
-            def page(number: int, pages: int) -> None:
+            def show_page(number: int, pages: int) -> None:
                 bar.update(task, description=f"reading, page {number} of {pages}")
 
             for path in self.paths:
                 for item in inputs([path], self.stdin_name):
-                    speech = self._speech(item, page)
+                    speech = self._speech(item, show_page)
                     if speech is None:
                         continue
                     if speech.id in seen:
@@ -110,39 +122,31 @@ class _Reading:
                     yield speech
                 bar.update(task, advance=1, description="reading")
 
-    def _speech(self, item: Input, page: Step) -> Speech | None:
+    def _speech(self, item: Input, step: Step) -> Speech | None:
         from jianghua.data.errors import DocumentError, MissingExtraError
-        from jianghua.data.reader import build_speech, read_document
+        from jianghua.data.reader import read_bytes, read_source_and_speech
 
+        source = ""
         try:
-            content = item.read()
-            document = read_document(content, item.name, self.ocr, page)
-            speech = build_speech(document, content, item.name)
+            if self.explain or self.keep:
+                source, speech = read_source_and_speech(item.read(), item.name, self.ocr, step)
+            else:
+                speech = read_bytes(item.read(), item.name, self.ocr, step)
         except (DocumentError, MissingExtraError) as error:
             self.failures += 1
-            failed(item.name, error)
+            print_failure(item.name, error)
             return None
+        warn(speech)
         if self.explain:
-            _explain(item.name, document, speech)
+            _explain(item.name, source, speech)
         if self.keep:
-            self.kept.append((item.name, document.text, speech))
+            self.kept.append((item.name, source, speech))
         return speech
 
 
-def _explain(name: str, document: Document, speech: Speech) -> None:
+def _explain(name: str, source: str, speech: Speech) -> None:
     """Show a source with its deletions struck through."""
     from jianghua.scripts.console import console
     from jianghua.scripts.explain import terminal_text
 
-    console.print(terminal_text(name, document.text, speech), soft_wrap=True)
-
-
-def _write_page(path: Path, kept: list[tuple[str, str, Speech]]) -> None:
-    """Write the sources with their deletions struck through as a web page."""
-    from jianghua.data.store import atomic_write
-    from jianghua.scripts.console import console
-    from jianghua.scripts.explain import page
-
-    with atomic_write(path) as file:
-        file.writelines(page(iter(kept)))
-    console.print(f"wrote {path}", soft_wrap=True)
+    console.print(terminal_text(name, source, speech), soft_wrap=True)

@@ -18,17 +18,21 @@ def print_metrics(metrics: Mapping[str, Any], title: str) -> None:
     for key, label in metrics["labels"].items():
         figures = (label["precision"], label["recall"], label["f1"])
         interval = _interval(label["f1_interval"])
-        table.add_row(key, *map(_figure, figures), interval, _figure(label["average_precision"]), str(label["support"]))
+        table.add_row(key, *map(figure, figures), interval, figure(label["average_precision"]), str(label["support"] or "–"))
     console.print(table)
     for name in ("macro_f1", "micro_f1", "exact_match"):
-        console.print(f"{name.replace('_', ' ')} {_figure(metrics[name])} ({_interval(metrics[f'{name}_interval'])})")
-    console.print(f"calibration error {_figure(metrics['calibration_error'])}")
+        console.print(f"{name.replace('_', ' ')} {figure(metrics[name])} ({_interval(metrics[f'{name}_interval'])})")
+    console.print(f"calibration error {figure(metrics['calibration_error'])}")
     console.print(f"{metrics['sentences']} sentences of {metrics['speeches']} speeches")
+    absent = [key for key, label in metrics["labels"].items() if not label["support"]]
+    if absent:
+        console.print(f"labels without an example ({', '.join(absent)}) are left out of the macro F1", soft_wrap=True)
 
 
-def _figure(value: float | None) -> str:
+def figure(value: float | None) -> str:
+    """A figure with three decimals, or a dash where there is none."""
     return "–" if value is None else f"{value:.3f}"
 
 
-def _interval(bounds: tuple[float, float]) -> str:
-    return f"{bounds[0]:.3f} to {bounds[1]:.3f}"
+def _interval(bounds: tuple[float, float] | None) -> str:
+    return "–" if bounds is None else f"{bounds[0]:.3f} to {bounds[1]:.3f}"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jianghua.scripts.read import FILES_HELP, failed, some
+from jianghua.scripts.read import FILES_HELP, print_failure, require_files, warn
+
+if TYPE_CHECKING:
+    from jianghua.tagging.records import TaggedSpeech
 
 
 def tag(
@@ -24,7 +28,7 @@ def tag(
     """Tag every sentence of speech files, with probabilities and places in the source.
 
     A file that cannot be read is reported with its reason and does not stop the others; the exit code is then 3. A run that
-    was interrupted goes on where it stopped when the same command is given again.
+    was interrupted goes on where it stopped when the same command is repeated; with other settings it tags anew.
     """
     from jianghua.data.intake.inputs import inputs, walk
     from jianghua.scripts.console import console, progress
@@ -32,19 +36,29 @@ def tag(
     from jianghua.tagging.tagger import Tagger
     from jianghua.tagging.writers import check_formats, write
 
-    wanted = [name.strip() for name in formats.split(",") if name.strip()]
-    check_formats(wanted)
-    paths = some(list(walk(files)))
+    format_names = [name.strip() for name in formats.split(",") if name.strip()]
+    check_formats(format_names)
+    paths = require_files(list(walk(files)))
     tagger = Tagger.load(model, device)
     with progress() as bar:
         found = (item for path in bar.track(paths, description="tagging") for item in inputs([path], stdin_name))
 
-        def report(name: str, error: str | None) -> None:
+        def show_failure(name: str, error: str | None) -> None:
             if error:
-                failed(name, error)
+                print_failure(name, error)
 
-        run = tag_files(tagger, found, output, report, ocr)
-    written = write(wanted, run.speeches, run.summary, output)
+        run = tag_files(tagger, found, output, show_failure, ocr)
+    warned: set[str] = set()
+
+    def speeches() -> Iterator[TaggedSpeech]:
+        """The tagged speeches; on the first of several passes, what is missing from them is told."""
+        for tagged in run.speeches():
+            if tagged.speech.id not in warned:
+                warned.add(tagged.speech.id)
+                warn(tagged.speech)
+            yield tagged
+
+    written = write(format_names, speeches, run.summary, output)
     console.print(f"{len(run.shards)} speeches tagged, {len(run.summary.failures)} files failed; wrote")
     for path in written:
         console.print(f"  {path}", soft_wrap=True)

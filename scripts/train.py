@@ -21,6 +21,7 @@ def train(
     from jianghua.data.extras import require
     from jianghua.data.settings import load_settings
     from jianghua.scripts.console import console
+    from jianghua.scripts.tables import figure
     from jianghua.training.config import TrainConfig
 
     settings = load_settings(TrainConfig, config, overrides or [])
@@ -31,7 +32,8 @@ def train(
     trained = finetune(settings)
     if trained is None:
         return
-    for key, label in trained.metrics["labels"].items():
-        console.print(f"  {key:<12} F1 {label['f1']:.3f}  average precision {label['average_precision'] or 0:.3f}")
-    console.print(f"validation macro F1 {trained.metrics['macro_f1']:.3f}, micro F1 {trained.metrics['micro_f1']:.3f}")
+    metrics = trained.metrics
+    for key, label in metrics["labels"].items():
+        console.print(f"  {key:<12} F1 {figure(label['f1']):<5}  average precision {figure(label['average_precision'])}")
+    console.print(f"validation macro F1 {figure(metrics['macro_f1'])}, micro F1 {figure(metrics['micro_f1'])}")
     console.print(f"wrote {trained.run.directory}; next:  jianghua evaluate {trained.run.directory}")

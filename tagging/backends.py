@@ -8,7 +8,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from jianghua.data.errors import SettingsError
 from jianghua.data.extras import require
+from jianghua.tagging.model_files import loading
 
 
 class Backend(Protocol):
@@ -28,13 +30,22 @@ class TorchBackend:
         Args:
             directory: the bundle.
             device: torch device; default `cuda` when available, else `cpu`.
+
+        Raises:
+            SettingsError: the weights cannot be loaded, or some are missing.
         """
         torch = require("torch", extra="tag")
         transformers = require("transformers", extra="tag")
         transformers.utils.logging.disable_progress_bar()  # loading takes a moment; a bar for it only flickers
         self._torch = torch
         self._device = device or ("cuda" if torch.cuda.is_available() else "cpu")
-        model = transformers.AutoModelForTokenClassification.from_pretrained(directory, dtype=torch.float32)
+        with loading(directory, "a token classifier"):
+            model, report = transformers.AutoModelForTokenClassification.from_pretrained(
+                directory, dtype=torch.float32, output_loading_info=True
+            )
+        if report["missing_keys"]:  # transformers would draw them at random and go on
+            missing = ", ".join(sorted(report["missing_keys"])[:3])
+            raise SettingsError(f"{directory}: expected all weights of a token classifier, got none for {missing}")
         self._model: Any = model.to(self._device).eval()
 
     def logits(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:

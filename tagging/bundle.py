@@ -7,7 +7,6 @@ A bundle is a plain transformers token-classification directory (`config.json`, 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -20,10 +19,11 @@ from jianghua.data.errors import SettingsError
 from jianghua.data.scheme import LabelScheme
 from jianghua.data.settings import validate_settings
 from jianghua.data.store import write_json
+from jianghua.tagging.model_files import CONFIG, TOKENIZER, WEIGHTS, check_model_file, read_json_object
 from jianghua.tagging.passages import PassageLimits, SpecialTokens
 
 MANIFEST: Final = "tagger.json"
-DIGITS: Final = 4
+DECIMALS: Final = 4
 """Decimals of a probability: labels are decided on the rounded value, so that what a file shows explains its labels."""
 
 
@@ -68,15 +68,15 @@ class Bundle(BaseModel):
     def probabilities(self, logits: NDArray[np.float64]) -> NDArray[np.float64]:
         """Calibrated probabilities, rounded, shape (sentences, labels), of sentence logits of the same shape."""
         temperatures = np.array([self.calibration.temperatures[key] for key in self.scheme.keys])
-        return np.round(to_probabilities(logits / temperatures, self.scheme.kind), DIGITS)
+        return np.round(to_probabilities(logits / temperatures, self.scheme.kind), DECIMALS)
 
-    def decide(self, probabilities: NDArray[np.float64]) -> list[tuple[str, ...]]:
-        """The labels that apply to each sentence, given probabilities of shape (sentences, labels)."""
+    def decide(self, probabilities: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Which labels apply to each sentence, given probabilities of the same shape (sentences, labels)."""
         keys = self.scheme.keys
         if self.scheme.kind == "single":
-            return [(keys[best],) for best in probabilities.argmax(axis=1)]
+            return np.asarray(probabilities.argmax(axis=1)[:, None] == np.arange(len(keys)), dtype=np.bool_)
         thresholds = np.array([self.calibration.thresholds[key] for key in keys])
-        return [tuple(keys[label] for label in np.flatnonzero(row)) for row in probabilities >= thresholds]
+        return np.asarray(probabilities >= thresholds, dtype=np.bool_)
 
 
 def to_probabilities(logits: NDArray[np.float64], kind: str) -> NDArray[np.float64]:
@@ -106,11 +106,20 @@ def load_bundle(directory: Path) -> Bundle:
         SettingsError: the file is missing, is not JSON or lacks something.
     """
     file = find_bundle(directory) / MANIFEST
-    try:
-        values = json.loads(file.read_text("utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise SettingsError(f"{file}: expected JSON, got {error}") from error
-    return validate_settings(Bundle, values, str(file))
+    check_model_file(file)
+    return validate_settings(Bundle, read_json_object(file), str(file))
+
+
+def check_outputs(bundle: Bundle, directory: Path) -> None:
+    """Check that the network's outputs are the labels of the scheme, in its order.
+
+    Raises:
+        SettingsError: they are not: `tagger.json` and the network are of different bundles.
+    """
+    file, labels = directory / CONFIG, ", ".join(bundle.scheme.keys)
+    outputs = ", ".join(map(str, read_json_object(file).get("id2label", {}).values()))
+    if outputs != labels:
+        raise SettingsError(f"{file}: expected the outputs {labels} of {MANIFEST}, got {outputs or 'none'}")
 
 
 def save_bundle(bundle: Bundle, directory: Path) -> None:
@@ -121,7 +130,7 @@ def save_bundle(bundle: Bundle, directory: Path) -> None:
 def bundle_sha256(directory: Path) -> str:
     """Hash of everything in a bundle that decides a tag: weights, configuration, tokenizer, `tagger.json`."""
     digest = hashlib.sha256()
-    for name in ("config.json", "model.safetensors", "tokenizer.json", MANIFEST):
+    for name in (CONFIG, WEIGHTS, TOKENIZER, MANIFEST):
         with (directory / name).open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from jianghua.data.speech import Speech
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """The verdict on one sentence.
+    """The labels of one sentence, with what they were decided on.
 
     Attributes:
         labels: keys of the labels that apply, in the scheme's order.
@@ -51,6 +52,10 @@ class TaggedSpeech:
             }
             for index, (sentence, tag) in enumerate(zip(self.speech.sentences, self.tags, strict=True))
         ]
+
+    def label_counts(self) -> Counter[str]:
+        """Sentences with each label; those without any count as `none`. A label that no sentence has counts 0."""
+        return Counter(label for tag in self.tags for label in tag.labels or ("none",))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,15 +18,17 @@ from jianghua.data.errors import StudioError
 from jianghua.data.scheme import LabelScheme
 from jianghua.data.speech import Sentence, Speech
 from jianghua.data.store import write_speeches
-from jianghua.labels.annotations import Annotation, parse_export, read_annotations
+from jianghua.labels.annotations import Annotation, read_annotations
+from jianghua.labels.config import AnnotateConfig
+from jianghua.labels.predictor import Prediction
 from jianghua.labels.studio import pull as pulling
 from jianghua.labels.studio import push as pushing
 from jianghua.labels.studio.client import Project, Studio
-from jianghua.labels.studio.config import AnnotateConfig
 from jianghua.labels.studio.connection import connect
+from jianghua.labels.studio.export import parse_export
 from jianghua.labels.studio.project import project_settings, sync
 from jianghua.labels.studio.server import Server
-from jianghua.labels.studio.tasks import Verdict, build_tasks
+from jianghua.labels.studio.tasks import build_tasks
 
 if TYPE_CHECKING:
     pass
@@ -54,8 +56,8 @@ def test_a_server_killed_in_mid_push(breakable: Path, tmp_path: Path, corpus: li
     """Killed after a batch, and killed while a batch is on its way: the same push again ends with each sentence once."""
     config = settings_of(tmp_path / "a.yaml", breakable)
     sentences = list(build_tasks(corpus[:8]))[:300]
-    how = pushing.Pushing(2, 100, "1", "m-1", batch=50)
-    said = {sentence.uid: Verdict(("risk",), 0.5) for sentence in sentences}
+    settings = pushing.PushSettings(2, 100, "1", "m-1", batch=50)
+    said = {sentence.uid: Prediction(("risk",), 0.5) for sentence in sentences}
     server = start(breakable)
     port = int(server.credentials.url.rpartition(":")[2])
     project = made(studio_of(server), config, scheme)
@@ -63,8 +65,8 @@ def test_a_server_killed_in_mid_push(breakable: Path, tmp_path: Path, corpus: li
     def push(progress: Any) -> None:
         studio = studio_of(server)
         remote = pushing.Remote.read(studio, project, versions=True)
-        plan = pushing.plan(how, remote, sentences, set(said), said)
-        pushing.send(studio, project, how, plan, progress)
+        plan = pushing.plan(settings, remote, sentences, set(said), said)
+        pushing.send(studio, project, settings, plan, progress)
 
     def kill(what: str, done: int) -> None:
         if done == 100:
@@ -162,9 +164,9 @@ def test_a_label_renamed_on_the_server(label_studio: Server, tmp_path: Path, cor
     api(label_studio, f"/api/projects/{project.id}/", {"label_config": renamed}, "PATCH")
     project = studio.project(project.id)
     sentences = list(build_tasks(corpus[:1]))
-    how = pushing.Pushing(1, 100, "1", "m-1")
-    said = {sentence.uid: Verdict(("risk",), 0.5) for sentence in sentences}
-    plan = pushing.plan(how, pushing.Remote(), sentences, set(said), said)
+    settings = pushing.PushSettings(1, 100, "1", "m-1")
+    said = {sentence.uid: Prediction(("risk",), 0.5) for sentence in sentences}
+    plan = pushing.plan(settings, pushing.Remote(), sentences, set(said), said)
     with pytest.raises(StudioError, match=r"do not fit the project's screen.*danger; nothing was sent.*'risk'"):
         pushing.validate(plan, project.label_config)
 
@@ -185,9 +187,11 @@ def test_a_change_of_the_scheme_that_would_orphan_labels_is_refused_with_counts(
     studio, _ = connect(config)
     project = made(studio, config, scheme)
     sentences = list(build_tasks(corpus[:1]))[:6]
-    how = pushing.Pushing(1, 100, "1", "m-1")
-    said = {sentence.uid: Verdict(("target",), 0.5) for sentence in sentences}
-    pushing.send(studio, project, how, pushing.plan(how, pushing.Remote(), sentences, set(said), said), lambda *a: None)
+    settings = pushing.PushSettings(1, 100, "1", "m-1")
+    said = {sentence.uid: Prediction(("target",), 0.5) for sentence in sentences}
+    pushing.send(
+        studio, project, settings, pushing.plan(settings, pushing.Remote(), sentences, set(said), said), lambda *a: None
+    )
     tasks = list(studio.tasks(project.id))
     for task in tasks[:3]:
         answer(label_studio, task.id, ["risk", "directive"])
@@ -229,13 +233,13 @@ def test_hostile_texts_come_back_to_their_sentences(label_studio: Server, tmp_pa
     studio, _ = connect(config)
     project = made(studio, config, scheme)
     sentences = list(build_tasks([speech]))
-    how = pushing.Pushing(2, 100, "1")
+    settings = pushing.PushSettings(2, 100, "1")
     for _ in range(2):
         plan = pushing.plan(
-            how, pushing.Remote.read(studio, project, versions=False), sentences, {s.uid for s in sentences}, {}
+            settings, pushing.Remote.read(studio, project, versions=False), sentences, {s.uid for s in sentences}, {}
         )
         pushing.validate(plan, project.label_config)
-        pushing.send(studio, project, how, plan, lambda *a: None)
+        pushing.send(studio, project, settings, plan, lambda *a: None)
     tasks = list(studio.tasks(project.id))
     assert [task.uid for task in tasks] == [speech.sentence_id(index) for index in range(len(texts))]
     for task in tasks:

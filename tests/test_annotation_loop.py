@@ -27,8 +27,8 @@ from jianghua.data.scheme import LabelScheme, load_scheme
 from jianghua.data.speech import Speech
 from jianghua.data.store import read_speeches, write_speeches
 from jianghua.labels.annotations import Annotation, read_annotations
+from jianghua.labels.config import AnnotateConfig
 from jianghua.labels.studio.client import Project, RemoteTask, Studio
-from jianghua.labels.studio.config import AnnotateConfig
 from jianghua.labels.studio.connection import connect_project
 from jianghua.labels.studio.server import Server
 from jianghua.labels.studio.tasks import in_overlap
@@ -92,7 +92,8 @@ def test_the_whole_loop(
     assert len(figures["pairs"]) == 1
     jianghua(
         *("annotate", "adjudicate", tmp_path / "annotations.jsonl", tmp_path / "speeches.jsonl"),
-        *("-o", tmp_path / "annotated.jsonl", "--policy", "referee", "--referee", label_studio.credentials.user),
+        *("-o", tmp_path / "annotated.jsonl", "--set", "adjudication.policy=referee"),
+        *("--set", f"adjudication.referees=[{label_studio.credentials.user}]"),
     )
     annotated = read_speeches(tmp_path / "annotated.jsonl")
     decided = {
@@ -122,7 +123,7 @@ def test_the_whole_loop(
 
 
 def settings_at(file: Path) -> AnnotateConfig:
-    from jianghua.labels.studio.config import load_config
+    from jianghua.labels.config import load_config
 
     return load_config(file)
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
 from jianghua.data.scheme import LabelScheme
-from jianghua.tagging.bundle import DIGITS, Calibration, to_probabilities
+from jianghua.tagging.bundle import DECIMALS, Calibration, to_probabilities
 
 _BOUNDS: Final = (np.log(0.05), np.log(20.0))  # of the logarithm of a temperature
 _PRIOR: Final = 10.0
@@ -30,7 +30,7 @@ def calibrate(logits: NDArray[np.float64], gold: NDArray[np.int64], scheme: Labe
     temperatures, thresholds = {}, {}
     for column, key in enumerate(scheme.keys):
         temperatures[key] = _temperature(logits[:, [column]], gold[:, [column]], "multi")
-        probabilities = np.round(to_probabilities(logits[:, column] / temperatures[key], "multi"), DIGITS)
+        probabilities = np.round(to_probabilities(logits[:, column] / temperatures[key], "multi"), DECIMALS)
         thresholds[key] = best_threshold(probabilities, gold[:, column])
     return Calibration(temperatures=temperatures, thresholds=thresholds)
 
@@ -40,12 +40,12 @@ def _temperature(logits: NDArray[np.float64], gold: NDArray[np.int64], kind: str
     if len(gold) == 0 or (kind == "multi" and gold.min() == gold.max()):
         return 1.0
 
-    def unlikelihood(log_temperature: float) -> float:
+    def negative_log_likelihood(log_temperature: float) -> float:
         p = np.clip(to_probabilities(logits / np.exp(log_temperature), kind), 1e-12, 1 - 1e-12)
         terms: Any = gold * np.log(p) + ((1 - gold) * np.log(1 - p) if kind == "multi" else 0)
         return -float(terms.sum())
 
-    return float(np.exp(minimize_scalar(unlikelihood, bounds=_BOUNDS, method="bounded").x))
+    return float(np.exp(minimize_scalar(negative_log_likelihood, bounds=_BOUNDS, method="bounded").x))
 
 
 def best_threshold(probabilities: NDArray[np.float64], gold: NDArray[np.int64]) -> float:
@@ -61,15 +61,15 @@ def best_threshold(probabilities: NDArray[np.float64], gold: NDArray[np.int64]) 
     if not gold.any():
         return 0.5
     order = np.argsort(-probabilities, kind="stable")
-    ranked, hits = probabilities[order], np.cumsum(gold[order])
+    ranked, true_positives = probabilities[order], np.cumsum(gold[order])
     ends = np.flatnonzero(np.append(np.diff(ranked) < 0, True))  # only between different probabilities
     below = np.append(ranked[1:], 0.0)[ends]
     cuts = (ranked[ends] + below) / 2
-    chosen = ends + 1
-    prior_hits, prior_chosen = _PRIOR * (1 - cuts**2) / 2, _PRIOR * (1 - cuts)
-    f1 = 2 * (hits[ends] + prior_hits) / (chosen + prior_chosen + gold.sum() + _PRIOR / 2)
+    predictions = ends + 1
+    prior_true_positives, prior_predictions = _PRIOR * (1 - cuts**2) / 2, _PRIOR * (1 - cuts)
+    f1 = 2 * (true_positives[ends] + prior_true_positives) / (predictions + prior_predictions + gold.sum() + _PRIOR / 2)
     best = np.flatnonzero(f1 >= f1.max() - 1e-12)
     nearest = best[np.argmin(np.abs(cuts[best] - 0.5))]
     # Rounded up: probabilities have as many digits, so rounding down could reach the lower of the two that the cut parts.
-    steps = np.ceil(round(float(cuts[nearest]) * 10**DIGITS, 2))
-    return float(np.clip(round(float(steps) / 10**DIGITS, DIGITS), 0.05, 0.95))
+    steps = np.ceil(round(float(cuts[nearest]) * 10**DECIMALS, 2))
+    return float(np.clip(round(float(steps) / 10**DECIMALS, DECIMALS), 0.05, 0.95))

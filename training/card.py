@@ -88,13 +88,16 @@ def _cell(text: str) -> str:
 def _quality(bundle: Bundle, metrics: Mapping[str, Any]) -> str:
     thresholds = bundle.calibration.thresholds
     rows = "\n".join(_row(key, label, thresholds.get(key)) for key, label in metrics["labels"].items())
-    low, high = metrics["macro_f1_interval"]
+    interval = metrics["macro_f1_interval"]
+    absent = any(not label["support"] for label in metrics["labels"].values())
+    note = " Labels without a sentence in the split (–) are left out of the macro F1." if absent else ""
+    between = "" if interval is None else f" (95 % interval over speeches {interval[0]:.3f} to {interval[1]:.3f})"
     return f"""## Quality on the validation split
 
 Temperatures and thresholds were chosen on this very split, so these figures are somewhat too good; those on the test split
-come from `jianghua evaluate`. Macro F1 {metrics["macro_f1"]:.3f} (95 % interval over speeches {low:.3f} to {high:.3f}),
-micro F1 {metrics["micro_f1"]:.3f}, exact match {metrics["exact_match"]:.3f}, calibration error
-{metrics["calibration_error"]:.3f}.
+come from `jianghua evaluate`. Macro F1 {_figure(metrics["macro_f1"])}{between},
+micro F1 {_figure(metrics["micro_f1"])}, exact match {_figure(metrics["exact_match"])}, calibration error
+{_figure(metrics["calibration_error"])}.{note}
 
 | label | precision | recall | F1 | average precision | sentences | threshold |
 | --- | --- | --- | --- | --- | --- | --- |
@@ -104,5 +107,9 @@ micro F1 {metrics["micro_f1"]:.3f}, exact match {metrics["exact_match"]:.3f}, ca
 
 def _row(key: str, label: Mapping[str, Any], threshold: float | None) -> str:
     cells = [label["precision"], label["recall"], label["f1"], label["average_precision"]]
-    shown = " | ".join("–" if cell is None else f"{cell:.3f}" for cell in cells)
-    return f"| `{key}` | {shown} | {label['support']} | {'–' if threshold is None else threshold} |"
+    figures = " | ".join(map(_figure, cells))
+    return f"| `{key}` | {figures} | {label['support'] or '–'} | {'–' if threshold is None else threshold} |"
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -15,31 +16,30 @@ if TYPE_CHECKING:
     from jianghua.training.config import TrainConfig
     from jianghua.training.evaluation import Outcome
 
-Model: TypeAlias = "Callable[[int, Sequence[Speech], Sequence[Speech], Sequence[Speech]], Outcome]"
-"""Trains on the first speeches, chooses settings on the second, judges the third; the number is the fold's."""
+FoldModel: TypeAlias = "Callable[[int, Sequence[Speech], Sequence[Speech], Sequence[Speech]], Outcome]"
+"""Trains on the first speeches, chooses settings on the second, predicts the third; the number is the fold's."""
 
-
-_STRENGTH: Final = 16.0
-"""Inverse regularisation of the baseline. Four that were tried on the sample corpus found flipped labels about equally well."""
+_INVERSE_REGULARISATION: Final = 16.0
+"""`C` of the baseline. Four values that were tried on the sample corpus found flipped labels about equally well."""
 
 
 def cross_validate(
     speeches: Sequence[Speech],
     scheme: LabelScheme,
     folds: int,
-    model: Model,
+    model: FoldModel,
     seed: int = 0,
     progress: Callable[[], None] = lambda: None,
 ) -> Outcome:
-    """Judge every annotated sentence by a model that was trained without its speech and without its near copies.
+    """Predict every annotated sentence by a model that was trained without its speech and without its near copies.
 
-    The fold after the judged one serves as the validation split, the rest as the training split.
+    The fold after the one that is held out serves as the validation split, the rest as the training split.
 
     Args:
         speeches: the speeches; those without annotation are context only and stay out.
         scheme: the label scheme.
         folds: how many folds; at least 3.
-        model: see `Model`.
+        model: see `FoldModel`.
         seed: decides among equally good folds.
         progress: called after each fold.
 
@@ -62,38 +62,34 @@ def cross_validate(
         raise RecordError(f"expected 3 folds or more and as many annotated speeches, got {folds} and {len(numbers)}")
     parts = [[numbers[index] for index in fold] for fold in assign_folds([speeches[n] for n in numbers], scheme, folds, seed)]
     outcomes = []
-    for fold, judged in enumerate(parts):
+    for fold, held_out in enumerate(parts):
         validation = parts[(fold + 1) % folds]
-        train = [number for part in parts if part is not judged and part is not validation for number in part]
-        groups = ([speeches[number] for number in part] for part in (train, validation, judged))
-        outcome = model(fold, *groups)
-        outcomes.append((outcome, np.array(judged)[outcome.speeches]))
+        train = [number for part in parts if part is not held_out and part is not validation for number in part]
+        splits = ([speeches[number] for number in part] for part in (train, validation, held_out))
+        outcome = model(fold, *splits)
+        outcomes.append(replace(outcome, speeches=np.array(held_out)[outcome.speeches]))
         progress()
-    where = np.concatenate([original for _, original in outcomes])
-    indices = np.concatenate([outcome.indices for outcome, _ in outcomes])
-    order = np.lexsort((indices, where))
-    probabilities, predicted, gold = (
-        np.concatenate([getattr(outcome, name) for outcome, _ in outcomes])[order]
-        for name in ("probabilities", "predicted", "gold")
-    )
-    return Outcome(probabilities, predicted, gold, where[order], indices[order])
+    joined = [np.concatenate([getattr(outcome, field.name) for outcome in outcomes]) for field in fields(Outcome)]
+    whole = Outcome(*joined)
+    order = np.lexsort((whole.indices, whole.speeches))
+    return Outcome(*(column[order] for column in joined))
 
 
-def tfidf_model(scheme: LabelScheme) -> Model:
-    """The baseline of `training/baseline.py`: TF-IDF and logistic regression; a fold takes seconds."""
+def tfidf_model(scheme: LabelScheme) -> FoldModel:
+    """TF-IDF and logistic regression; a fold takes seconds. See `jianghua.training.baseline`."""
 
-    def judge(fold: int, train: Sequence[Speech], validation: Sequence[Speech], judged: Sequence[Speech]) -> Outcome:
-        from jianghua.training.baseline import fit, run
+    def predict(fold: int, train: Sequence[Speech], validation: Sequence[Speech], held_out: Sequence[Speech]) -> Outcome:
+        from jianghua.training.baseline import fit_baseline, run_baseline
 
         # Threads gain nothing on sparse features, and cost much when they compete for the cores.
         with require("threadpoolctl", extra="annotate").threadpool_limits(1):
-            model, thresholds = fit(train, validation, scheme, (_STRENGTH,))
-            return run(model, thresholds, judged, scheme)
+            model, thresholds = fit_baseline(train, validation, scheme, (_INVERSE_REGULARISATION,))
+            return run_baseline(model, thresholds, held_out, scheme)
 
-    return judge
+    return predict
 
 
-def finetuned_model(scheme: LabelScheme, config: TrainConfig, directory: Path) -> Model:
+def finetuned_model(scheme: LabelScheme, config: TrainConfig, directory: Path) -> FoldModel:
     """Fine-tuning with a run's own settings, a run a fold under `directory`; folds that are finished are taken up again.
 
     Raises:
@@ -102,21 +98,21 @@ def finetuned_model(scheme: LabelScheme, config: TrainConfig, directory: Path) -
     for module in ("torch", "transformers", "accelerate"):
         require(module, extra="train")
 
-    def judge(fold: int, train: Sequence[Speech], validation: Sequence[Speech], judged: Sequence[Speech]) -> Outcome:
+    def predict(fold: int, train: Sequence[Speech], validation: Sequence[Speech], held_out: Sequence[Speech]) -> Outcome:
         from jianghua.data.corpus.dataset import dataset_of_splits, save_dataset
         from jianghua.tagging.tagger import Tagger
         from jianghua.training.evaluation import run_tagger
         from jianghua.training.finetune import finetune
-        from jianghua.training.run import Run
+        from jianghua.training.run import TrainingRun
 
-        splits = {"train": train, "validation": validation, "test": judged}
+        splits = {"train": train, "validation": validation, "test": held_out}
         dataset = dataset_of_splits(splits, scheme, {"fold": fold})
-        place = directory / dataset.sha256[:12]  # other labels or folds get runs of their own
-        changes = {"name": f"fold-{fold}", "dataset": place / "dataset", "runs": place, "report_to": ()}
+        runs = directory / dataset.sha256[:12]  # other labels or folds get runs of their own
+        changes = {"name": f"fold-{fold}", "dataset": runs / "dataset", "runs": runs, "report_to": ()}
         settings = config.model_copy(update=changes)
-        if not Run(settings.directory).finished:
+        if not TrainingRun(settings.directory).finished:
             save_dataset(dataset, settings.dataset)
             finetune(settings)
-        return run_tagger(Tagger.load(settings.directory), judged)
+        return run_tagger(Tagger.load(settings.directory), held_out)
 
-    return judge
+    return predict

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from jianghua.data.extras import require
+from jianghua.data.pages.environment import write_page
 from jianghua.data.scheme import LabelScheme
 from jianghua.data.speech import Speech
-from jianghua.data.store import write_text
 from jianghua.tagging.records import Tag
 from jianghua.training.evaluation import Outcome, worst_errors
-
-_TEMPLATES: Final = Path(__file__).with_name("templates")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +56,10 @@ def error_cases(outcome: Outcome, speeches: Sequence[Speech], keys: Sequence[str
         speech, index = speeches[outcome.speeches[row]], int(outcome.indices[row])
         texts = ["", *speech.texts, ""]
         tag = Tag(
-            tuple(key for key, given in zip(keys, outcome.predicted[row], strict=True) if given),
+            tuple(key for key, applies in zip(keys, outcome.predicted[row], strict=True) if applies),
             dict(zip(keys, outcome.probabilities[row].tolist(), strict=True)),
         )
-        gold = tuple(key for key, given in zip(keys, outcome.gold[row], strict=True) if given)
+        gold = tuple(key for key, applies in zip(keys, outcome.gold[row], strict=True) if applies)
         previous, text, after = texts[index : index + 3]
         cases.append(ErrorCase(speech.sentence_id(index), speech.title, previous, text, after, gold, tag, loss))
     return cases
@@ -80,13 +77,15 @@ def write_error_page(
         metrics: figures as `jianghua.training.evaluation.measure` gives them.
         cases: see `error_cases`.
     """
-    jinja2 = require("jinja2", extra="report")
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
     names = {label.key: label.name for label in scheme.labels} | {"none": "无"}
     off_diagonal = [n for a, row in metrics["confusion"].items() for b, n in row.items() if a != b]
-    page = environment.get_template("errors.html.j2").render(
-        title=title, scheme=scheme, metrics=metrics, cases=cases, names=names, most=max(1, *off_diagonal)
+    write_page(
+        path,
+        "training/templates/errors.html.j2",
+        title=title,
+        scheme=scheme,
+        metrics=metrics,
+        cases=cases,
+        names=names,
+        largest=max(1, *off_diagonal),
     )
-    write_text(path, page)

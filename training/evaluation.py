@@ -10,11 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jianghua.data.errors import RecordError
+from jianghua.data.scheme import LabelScheme
 from jianghua.data.speech import Speech
+from jianghua.tagging.bundle import Bundle
+from jianghua.tagging.classifier import SentenceClassifier
 from jianghua.tagging.tagger import Tagger
 from jianghua.training.metrics import AveragePrecision, CalibrationError, LabelScores, bootstrap_intervals, confusion
 
-WORST: Final = 200
+MAX_ERRORS: Final = 200
 """Errors that the error page shows."""
 
 
@@ -37,35 +40,73 @@ class Outcome:
     indices: NDArray[np.int64]
 
 
+@dataclass(frozen=True)
+class GoldLabels:
+    """The annotated sentences of speeches, in order.
+
+    Attributes:
+        labels: 0 or 1, shape (sentences, labels).
+        speeches: number of the speech of each sentence, shape (sentences,).
+        indices: number of each sentence in its speech, shape (sentences,).
+    """
+
+    labels: NDArray[np.int64]
+    speeches: NDArray[np.int64]
+    indices: NDArray[np.int64]
+
+
+def gold_labels(speeches: Sequence[Speech], scheme: LabelScheme) -> GoldLabels:
+    """The labels of the annotated sentences.
+
+    Raises:
+        RecordError: a label is not in the scheme, or nothing is annotated.
+    """
+    labels, numbers, indices = [], [], []
+    for number, speech in enumerate(speeches):
+        for index, sentence in enumerate(speech.sentences):
+            if sentence.labels is None:
+                continue
+            scheme.check(sentence.labels, speech.sentence_id(index))
+            labels.append([key in sentence.labels for key in scheme.keys])
+            numbers.append(number)
+            indices.append(index)
+    if not labels:
+        raise RecordError(f"expected annotated sentences to evaluate on, got none in {len(speeches)} speeches")
+    return GoldLabels(*(np.array(column, dtype=np.int64) for column in (labels, numbers, indices)))
+
+
+def annotated_logits(classifier: SentenceClassifier, speeches: Sequence[Speech]) -> NDArray[np.float64]:
+    """Logits of the annotated sentences, each computed in its speech; shape (sentences, labels), rows as in `gold_labels`."""
+    return np.concatenate(
+        [
+            classifier.logits(speech.texts)[[sentence.labels is not None for sentence in speech.sentences]]
+            for speech in speeches
+            if speech.annotated
+        ]
+    )
+
+
+def decide(logits: NDArray[np.float64], gold: GoldLabels, bundle: Bundle) -> Outcome:
+    """What a bundle makes of the logits of annotated sentences, shape (sentences, labels)."""
+    probabilities = bundle.probabilities(logits)
+    return Outcome(probabilities, bundle.decide(probabilities).astype(np.int64), gold.labels, gold.speeches, gold.indices)
+
+
 def run_tagger(tagger: Tagger, speeches: Sequence[Speech]) -> Outcome:
     """Tag whole speeches, keep the annotated sentences.
 
     Raises:
         RecordError: a label is not in the model's scheme, or nothing is annotated.
     """
-    keys = tagger.scheme.keys
-    rows: list[tuple[list[float], list[bool], list[bool], int, int]] = []
-    for number, speech in enumerate(speeches):
-        for index, (sentence, tag) in enumerate(zip(speech.sentences, tagger.tag_sentences(speech.texts), strict=True)):
-            if sentence.labels is None:
-                continue
-            tagger.scheme.check(sentence.labels, speech.sentence_id(index))
-            gold = [key in sentence.labels for key in keys]
-            rows.append((list(tag.probabilities.values()), [key in tag.labels for key in keys], gold, number, index))
-    if not rows:
-        raise RecordError(f"expected annotated sentences to evaluate on, got none in {len(speeches)} speeches")
-    probabilities, predicted, gold_rows, numbers, indices = zip(*rows, strict=True)
-    return Outcome(
-        np.array(probabilities, dtype=np.float64),
-        np.array(predicted, dtype=np.int64),
-        np.array(gold_rows, dtype=np.int64),
-        np.array(numbers, dtype=np.int64),
-        np.array(indices, dtype=np.int64),
-    )
+    gold = gold_labels(speeches, tagger.scheme)
+    return decide(annotated_logits(tagger.classifier, speeches), gold, tagger.bundle)
 
 
 def measure(outcome: Outcome, keys: Sequence[str], thresholds: Mapping[str, float]) -> dict[str, Any]:
     """All figures, as JSON: by label under `labels`, then macro and micro F1, exact match, calibration error, confusion.
+
+    A label without an example in the outcome has no precision, recall, F1 or average precision: they are `None` and left out of
+    the macro means. What the model gave it wrongly counts in micro F1, exact match and the confusion.
 
     Args:
         outcome: what the tagger made of annotated sentences.
@@ -100,7 +141,7 @@ def measure(outcome: Outcome, keys: Sequence[str], thresholds: Mapping[str, floa
     }
 
 
-def worst_errors(outcome: Outcome, most: int = WORST) -> list[tuple[int, float]]:
+def worst_errors(outcome: Outcome, most: int = MAX_ERRORS) -> list[tuple[int, float]]:
     """Row and loss of the sentences with a wrong label set, the least likely gold labels first.
 
     The loss is the cross-entropy of the gold labels in nats, summed over the labels.

@@ -45,21 +45,26 @@ class _SentenceMetric(evaluate.Metric):  # type: ignore[misc]
 
 
 class LabelScores(_SentenceMetric):
-    """Precision, recall, F1 and support of each label; macro and micro F1; exact match. Predictions are 0 or 1."""
+    """Precision, recall, F1 and support of each label; macro and micro F1; exact match. Predictions are 0 or 1.
+
+    A label without a positive reference has none of the three: they are `None`, and left out of the macro mean.
+    """
 
     description = "Precision, recall and F1 by label, macro and micro F1, exact match"
     value = "int64"
 
     def _compute(self, predictions: ArrayLike, references: ArrayLike) -> dict[str, Any]:
         predicted, gold = np.asarray(predictions), np.asarray(references)
-        by_label = precision_recall_fscore_support(gold, predicted, average=None, zero_division=0)
-        columns = ("precision", "recall", "f1", "support")
-        rows = zip(*(column.tolist() for column in by_label), strict=True)
-        hits = int((predicted & gold).sum())
+        *scores, support = precision_recall_fscore_support(gold, predicted, average=None, zero_division=0)
+        labels: dict[str, dict[str, Any]] = {}
+        for column, (key, count) in enumerate(zip(self.labels, support.tolist(), strict=True)):
+            values = (float(score[column]) if count else None for score in scores)
+            labels[key] = {**dict(zip(("precision", "recall", "f1"), values, strict=True)), "support": count}
+        true_positives = int((predicted & gold).sum())
         return {
-            "labels": {key: dict(zip(columns, row, strict=True)) for key, row in zip(self.labels, rows, strict=True)},
-            "macro_f1": float(by_label[2].mean()),
-            "micro_f1": 2 * hits / max(1, int(predicted.sum() + gold.sum())),
+            "labels": labels,
+            "macro_f1": _mean([label["f1"] for label in labels.values()]),
+            "micro_f1": 2 * true_positives / max(1, int(predicted.sum() + gold.sum())),
             "exact_match": float((predicted == gold).all(axis=1).mean()),
         }
 
@@ -78,8 +83,7 @@ class AveragePrecision(_SentenceMetric):
             key: float(average_precision_score(gold[:, column], probabilities[:, column])) if gold[:, column].any() else None
             for column, key in enumerate(self.labels)
         }
-        known = [value for value in values.values() if value is not None]
-        return {"labels": values, "macro_average_precision": float(np.mean(known)) if known else None}
+        return {"labels": values, "macro_average_precision": _mean(list(values.values()))}
 
 
 class CalibrationError(_SentenceMetric):
@@ -108,6 +112,12 @@ def reliability(probabilities: NDArray[np.float64], gold: NDArray[Any]) -> list[
     return points
 
 
+def _mean(values: Sequence[float | None]) -> float | None:
+    """Mean of the values that are there; nothing where none is."""
+    known = [value for value in values if value is not None]
+    return float(np.mean(known)) if known else None
+
+
 def _gap(points: Sequence[tuple[float, float, int]]) -> float:
     total = sum(count for _, _, count in points)
     return sum(abs(mean - rate) * count for mean, rate, count in points) / max(1, total)
@@ -122,7 +132,8 @@ def bootstrap_intervals(
 ) -> dict[str, Any]:
     """95 % percentile intervals of F1 by label, macro and micro F1 and exact match, by resampling whole speeches.
 
-    Sentences of one speech resemble each other: resampling single sentences would give intervals that are too narrow.
+    Sentences of one speech resemble each other: resampling single sentences would give intervals that are too narrow. A label
+    counts in the samples in which it has an example; an interval is `None` where there is no such sample.
 
     Args:
         predicted: 0 or 1, shape (sentences, labels).
@@ -132,24 +143,29 @@ def bootstrap_intervals(
         seed: seed of the resampling.
     """
     count = int(speeches.max()) + 1
-    right = (predicted == gold).all(axis=1)
-    columns = np.concatenate([predicted & gold, predicted, gold, right[:, None], np.ones_like(right)[:, None]], axis=1)
+    exact = (predicted == gold).all(axis=1)
+    columns = np.concatenate([predicted & gold, predicted, gold, exact[:, None], np.ones_like(exact)[:, None]], axis=1)
     by_speech = np.zeros((count, columns.shape[1]))
     np.add.at(by_speech, speeches, columns)
     drawn = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), size=samples) @ by_speech
     labels = gold.shape[1]
-    hits, chosen, positives = (drawn[:, n * labels : (n + 1) * labels] for n in range(3))
-    f1 = 2 * hits / np.maximum(1, chosen + positives)
-    micro = 2 * hits.sum(axis=1) / np.maximum(1, (chosen + positives).sum(axis=1))
+    true_positives, predictions, positives = (drawn[:, n * labels : (n + 1) * labels] for n in range(3))
+    f1 = 2 * true_positives / np.maximum(1, predictions + positives)
+    micro = 2 * true_positives.sum(axis=1) / np.maximum(1, (predictions + positives).sum(axis=1))
+    present = positives > 0
+    counted = present.any(axis=1)
+    macro = (f1 * present)[counted].sum(axis=1) / present[counted].sum(axis=1)
     return {
-        "f1": [_interval(f1[:, label]) for label in range(labels)],
-        "macro_f1": _interval(f1.mean(axis=1)),
+        "f1": [_interval(f1[present[:, label], label]) for label in range(labels)],
+        "macro_f1": _interval(macro),
         "micro_f1": _interval(micro),
         "exact_match": _interval(drawn[:, -2] / drawn[:, -1]),
     }
 
 
-def _interval(values: NDArray[np.float64]) -> list[float]:
+def _interval(values: NDArray[np.float64]) -> list[float] | None:
+    if not len(values):
+        return None
     low, high = np.percentile(values, [2.5, 97.5])
     return [float(low), float(high)]
 

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from transformers import AutoModelForTokenClassification, AutoTokenizer, PreTrainedTokenizerBase
-from transformers.utils import logging
+from transformers import PreTrainedTokenizerBase
 
-from jianghua.data.errors import SettingsError
 from jianghua.data.scheme import LabelScheme
 from jianghua.data.speech import Speech
-from jianghua.tagging.passages import PassageLimits, SpecialTokens, pack
-from jianghua.tagging.tagger import tokenize
-from jianghua.training.config import BASE_ENCODER, LossConfig
+from jianghua.tagging.classifier import tokenize
+from jianghua.tagging.passages import PassageLimits, pack
+from jianghua.training.config import LossConfig
+from jianghua.training.encoder import special_tokens
 from jianghua.training.losses import IGNORE, sentence_loss
-
-_BUNDLED: Final = Path(__file__).parent / "base_encoder"
 
 
 class PassageClassifier(nn.Module):
@@ -57,54 +53,6 @@ class PassageClassifier(nn.Module):
     def activation_checkpointing_enable(self, **options: Any) -> None:
         """What the Trainer calls for `gradient_checkpointing`; the options are transformers' own."""
         self.token_classifier.activation_checkpointing_enable(**options)  # type: ignore[operator]
-
-
-def load_encoder(model: str, scheme: LabelScheme) -> tuple[nn.Module, PreTrainedTokenizerBase]:
-    """Load a pretrained encoder with a fresh classification head, and its tokenizer.
-
-    Args:
-        model: a hub name, a local directory, or `base_encoder`.
-        scheme: decides the size of the head and the names of its outputs.
-
-    Raises:
-        SettingsError: the model cannot be loaded; the message tells what was tried.
-    """
-    path = str(_BUNDLED) if model == BASE_ENCODER and not Path(model).is_dir() else model
-    verbosity = logging.get_verbosity()
-    logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # a fresh head is what we want; the warning about it only frightens
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(path, use_fast=True)
-        token_classifier = AutoModelForTokenClassification.from_pretrained(
-            path,
-            dtype=torch.float32,
-            num_labels=len(scheme.labels),
-            id2label=dict(enumerate(scheme.keys)),
-            label2id={key: index for index, key in enumerate(scheme.keys)},
-        )
-    except (OSError, ValueError) as error:
-        reason = str(error).strip().split("\n")[0]
-        expected = f"expected a hub name that can be reached, a local directory or {BASE_ENCODER!r}"
-        raise SettingsError(f"model: {expected}, got {model!r}: {reason}") from error
-    finally:
-        logging.set_verbosity(verbosity)
-        logging.enable_progress_bar()  # type: ignore[no-untyped-call]
-    if not tokenizer.is_fast:
-        raise SettingsError(f"model: expected a model with a fast tokenizer (tokenizer.json), got {model!r} without one")
-    return token_classifier, tokenizer
-
-
-def special_tokens(tokenizer: PreTrainedTokenizerBase) -> SpecialTokens:
-    """Ids of the tokenizer's special tokens.
-
-    Raises:
-        SettingsError: the tokenizer lacks one that passages are built with.
-    """
-    ids = {"cls": tokenizer.cls_token_id, "sep": tokenizer.sep_token_id, "pad": tokenizer.pad_token_id}
-    for name, id in ids.items():
-        if id is None:
-            raise SettingsError(f"model: its tokenizer has no {name} token; a BERT-like encoder is expected")
-    return SpecialTokens.model_validate(ids)
 
 
 def features(

@@ -49,8 +49,8 @@ class ConsoleProgress(TrainerCallback):
         if "loss" in logs:
             self._progress.update(self._task, loss=f"loss {float(logs['loss']):.3f}")
         if "eval_macro_f1" in logs:
-            shown = ("loss", "macro_f1", "micro_f1", "macro_average_precision")
-            figures = " · ".join(f"{name} {logs[f'eval_{name}']:.3f}" for name in shown)
+            names = ("loss", "macro_f1", "micro_f1", "macro_average_precision")
+            figures = " · ".join(f"{name} {logs[f'eval_{name}']:.3f}" for name in names)
             self._console.print(f"epoch {state.epoch:.1f}  validation: {figures}", soft_wrap=True)
 
     def on_train_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **rest: Any) -> None:

@@ -15,8 +15,8 @@ from jianghua.training.config import TrainConfig
 
 
 @dataclass(frozen=True)
-class Run:
-    """Places in a run's directory."""
+class TrainingRun:
+    """A run, by its directory."""
 
     directory: Path
 
@@ -58,13 +58,13 @@ def resolved(config: TrainConfig) -> str:
     return f"# jianghua train {config.directory / 'config.yaml'} name=again\n{values}"
 
 
-def open_run(config: TrainConfig, main_process: bool) -> Run:
+def open_run(config: TrainConfig, main_process: bool) -> TrainingRun:
     """The run of these settings: a new directory, or an unfinished one with just the same settings, to be resumed.
 
     Raises:
         SettingsError: the run is finished, or was begun with other settings; the message shows the differences.
     """
-    run = Run(config.directory)
+    run = TrainingRun(config.directory)
     if run.finished:
         raise SettingsError(f"{run.directory}: this run is finished; give another name (name=…) or delete it")
     text = resolved(config)

@@ -1,8 +1,9 @@
-"""The lines of a document while it is being cleaned, and the record of what was cut out of them and why."""
+"""The lines of a document while it is being cleaned, and the record of what is cut out of them and why."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
@@ -15,7 +16,7 @@ INVISIBLE: Final = re.compile(
 )
 """Characters without a shape: soft hyphens, zero-width and direction marks, variation selectors, control characters."""
 
-SHOWN: Final = re.compile(rf"[^\s{INVISIBLE.pattern[1:-2]}]+")
+VISIBLE: Final = re.compile(rf"[^\s{INVISIBLE.pattern[1:-2]}]+")
 """Runs of characters that a person sees."""
 
 _SPACE: Final = re.compile(r"\s+")
@@ -29,7 +30,7 @@ class Line:
         text: its text as it was laid out, without invisible characters.
         bare: what is still looked at of the text, without any white space.
         start: offset of its first character that is still looked at.
-        gone: whether all of it is cut.
+        deleted: whether all of it is cut.
     """
 
     def __init__(self, block: Block, source: str) -> None:
@@ -38,16 +39,22 @@ class Line:
         self.start = block.start
         self.text = INVISIBLE.sub("", source[block.start : block.end])
         self.bare = _SPACE.sub("", self.text)
-        self.gone = False
+        self.deleted = False
 
 
 class Cuts:
-    """The deletions, one reason a character; the first reason given to a character stays."""
+    """What the rules found out about a document, by offsets into its text.
+
+    Deletions have one reason a character: the first that was given stays. Beside them stand the places where a notice said
+    that text was left out, and the lines whose paragraph goes on in the next line.
+    """
 
     def __init__(self, document: Document) -> None:
         """Begin with nothing cut."""
         self.document = document
         self._reasons: list[str | None] = [None] * len(document.text)
+        self._omissions: list[int] = []  # sorted
+        self._joined: set[int] = set()
 
     def cut(self, start: int, end: int, reason: str) -> None:
         """Delete [start, end)."""
@@ -55,17 +62,17 @@ class Cuts:
             if self._reasons[offset] is None:
                 self._reasons[offset] = reason
 
-    def line(self, line: Line, reason: str) -> None:
+    def cut_line(self, line: Line, reason: str) -> None:
         """Delete a whole line."""
-        line.gone = True
+        line.deleted = True
         self.cut(line.block.start, line.block.end, reason)
 
-    def lines(self, lines: Iterable[Line], reason: str) -> None:
+    def cut_lines(self, lines: Iterable[Line], reason: str) -> None:
         """Delete several lines for the same reason."""
         for line in lines:
-            self.line(line, reason)
+            self.cut_line(line, reason)
 
-    def prefix(self, line: Line, length: int, reason: str) -> None:
+    def cut_prefix(self, line: Line, length: int, reason: str) -> None:
         """Delete the first `length` characters of a line's bare text, and what stands between them."""
         seen = 0
         if length == 0:
@@ -77,19 +84,40 @@ class Cuts:
                 self.cut(line.start, offset + 1, reason)
                 line.start = offset + 1
                 line.bare = line.bare[length:]
-                line.gone = not line.bare
+                line.deleted = not line.bare
                 return
+
+    def note_omission(self, offset: int) -> None:
+        """Note that text was left out before `offset`: the paragraph ends there."""
+        insort(self._omissions, offset)
+
+    def is_omission(self, start: int, end: int) -> bool:
+        """Whether text was left out somewhere from `start` to `end`, both included."""
+        number = bisect_left(self._omissions, start)
+        return number < len(self._omissions) and self._omissions[number] <= end
+
+    def join_to_next(self, line: Line) -> None:
+        """Note that the paragraph of a line goes on in the next."""
+        self._joined.add(line.block.start)
+
+    def is_joined_to_next(self, line: Line) -> bool:
+        """Whether a rule found that the paragraph of a line goes on in the next."""
+        return line.block.start in self._joined
 
     def is_cut(self, offset: int) -> bool:
         """Whether the character at `offset` is deleted."""
         return self._reasons[offset] is not None
 
-    def kept(self, start: int, end: int) -> Iterator[Span]:
+    def kept_spans(self, start: int, end: int) -> Iterator[Span]:
         """Runs of kept characters in [start, end)."""
-        for gone, run in groupby(range(start, end), key=self.is_cut):
-            if not gone:
+        for cut, run in groupby(range(start, end), key=self.is_cut):
+            if not cut:
                 offsets = list(run)
                 yield offsets[0], offsets[-1] + 1
+
+    def kept_text(self, line: Line) -> str:
+        """What is kept of a line from its first character that is still looked at."""
+        return "".join(self.document.text[start:end] for start, end in self.kept_spans(line.start, line.block.end))
 
     def deletions(self) -> tuple[Deletion, ...]:
         """All deletions in order; neighbours with the same reason are one."""
@@ -101,6 +129,6 @@ class Cuts:
         return tuple(found)
 
 
-def left(lines: Sequence[Line]) -> list[Line]:
-    """The lines that are still there and hold more than white space."""
-    return [line for line in lines if not line.gone and line.bare]
+def remaining(lines: Sequence[Line]) -> list[Line]:
+    """The lines that are not deleted and hold more than white space."""
+    return [line for line in lines if not line.deleted and line.bare]

@@ -20,18 +20,18 @@ _EMPHASIS: Final = re.compile(
 
 def cut_markup(lines: Sequence[Line], cuts: Cuts) -> None:
     """Cut the marks, and note the depth of headings. A text without a line that begins with `# ` is no Markdown."""
-    if not any(_HEADING.match(line.text) for line in lines):
+    if cuts.document.format != "txt" or not any(_HEADING.match(line.text) for line in lines):
         return
     for line in lines:
         if _RULE.fullmatch(line.bare):
-            cuts.line(line, "markup")
+            cuts.cut_line(line, "markup")
             continue
         heading = _HEADING.match(line.text)
         mark = heading or _BULLET.match(line.text)
         if heading:
             line.block = replace(line.block, kind="heading", level=len(heading.group(1)))
         if mark:
-            cuts.prefix(line, len("".join(mark.group().split())), "markup")
+            cuts.cut_prefix(line, len("".join(mark.group().split())), "markup")
         _cut_emphasis(line, cuts)
 
 
@@ -42,5 +42,4 @@ def _cut_emphasis(line: Line, cuts: Cuts) -> None:
     for start, end in marks:
         cuts.cut(offset + start, offset + end, "markup")
     if marks:
-        line.bare = "".join(cuts.document.text[start:end] for start, end in cuts.kept(line.start, line.block.end))
-        line.bare = "".join(line.bare.split())
+        line.bare = "".join(cuts.kept_text(line).split())

@@ -10,11 +10,10 @@ from statistics import median
 from typing import Final
 
 from jianghua.data.cleaning.lines import Cuts, Line
-from jianghua.data.cleaning.wraps import PARAGRAPH_START, TERMINAL, breaks_off
-from jianghua.data.documents.paged.furniture import PAGE_NUMBER
+from jianghua.data.cleaning.wraps import breaks_off
+from jianghua.data.text.patterns import PAGE_MARKER, PAGE_NUMBER, PARAGRAPH_START, TERMINAL
 
 _LEADING: Final = re.compile(r"(\d{1,3})(?:、|[.．](?!\d))")
-_GLUED: Final = re.compile(r"[\-—–]{1,2}\s?(\d{1,4})\s?[\-—–]{1,2}|第\s?(\d{1,4})\s?页(?:\s?[,，/]?\s?共\s?\d{1,4}\s?页)?")
 _LOOSE: Final = ("line", "paragraph")  # kinds of blocks that can be a page number
 _GROWN: Final = 0.6  # share of the bare numbers that are greater than the one before
 _NEAR: Final = 2  # lines from a page number within which a running head is looked for
@@ -40,8 +39,8 @@ def cut_pages(lines: Sequence[Line], cuts: Cuts) -> None:
     seen = Counter(shape for near in beside for shape in {_shape(lines[number].bare) for number in near})
     recurring = {shape for shape, count in seen.items() if count >= max(2, len(numbers) / 2)}
     for near in beside:
-        cuts.lines((lines[number] for number in near if _shape(lines[number].bare) in recurring), "running head")
-    cuts.lines((lines[number] for number in numbers), "page number")
+        cuts.cut_lines((lines[number] for number in near if _shape(lines[number].bare) in recurring), "running head")
+    cuts.cut_lines((lines[number] for number in numbers), "page number")
 
 
 def _beside(lines: Sequence[Line], numbers: Iterable[int]) -> list[list[int]]:
@@ -60,12 +59,14 @@ def _shape(text: str) -> str:
     return re.sub(r"\d+", "#", text)
 
 
-def cut_markers(lines: Sequence[Line], cuts: Cuts) -> set[int]:
-    """Page numbers glued to the text, counting up: `2、` at the starts of lines, or `—2—` and `第2页` in their middle.
+def cut_markers(lines: Sequence[Line], cuts: Cuts) -> None:
+    """Page numbers glued to the text, counting up: `2、` at the starts of lines, or `—2—` and `第2页` in their middle."""
+    _cut_inline_markers(lines, cuts)
+    _cut_leading_markers(lines, cuts)
 
-    Returns the starts of the blocks that go on in the next line.
-    """
-    _cut_glued(lines, cuts)
+
+def _cut_leading_markers(lines: Sequence[Line], cuts: Cuts) -> None:
+    """Markers at the starts of lines; the line before one goes on in the line with it, unless both begin paragraphs."""
     found: list[tuple[int, int]] = []  # number of the line, length of the marker
     for number, line in enumerate(lines):
         match = _LEADING.match(line.bare)
@@ -74,23 +75,21 @@ def cut_markers(lines: Sequence[Line], cuts: Cuts) -> set[int]:
     broken = [number for number, _ in found[1:] if breaks_off(lines[number - 1].bare)]
     sizes = [sum(len(line.bare) for line in lines[one:other]) for (one, _), (other, _) in pairwise(found)]
     if len(found) < 3 or len(broken) < (len(found) - 1) / 2 or median(sizes) < _PAGE:
-        return set()  # an enumeration
+        return  # an enumeration
     for number, length in found:
-        cuts.prefix(lines[number], length, "page marker")
-    return {
-        lines[number - 1].block.start
-        for number in broken
-        if not (PARAGRAPH_START.match(lines[number - 1].bare) and PARAGRAPH_START.match(lines[number].bare))
-    }
+        cuts.cut_prefix(lines[number], length, "page marker")
+    for number in broken:
+        if not (PARAGRAPH_START.match(lines[number - 1].bare) and PARAGRAPH_START.match(lines[number].bare)):
+            cuts.join_to_next(lines[number - 1])
 
 
-def _cut_glued(lines: Sequence[Line], cuts: Cuts) -> None:
+def _cut_inline_markers(lines: Sequence[Line], cuts: Cuts) -> None:
     """Markers in the middle of lines; at least three, each one more than the one before."""
     text = cuts.document.text
     places = [
         (int(match.group(1) or match.group(2)), match.span())
         for line in lines
-        for match in _GLUED.finditer(text, line.start, line.block.end)
+        for match in PAGE_MARKER.finditer(text, line.start, line.block.end)
     ]
     chain: list[tuple[int, tuple[int, int]]] = []
     for number, span in places:

@@ -9,82 +9,85 @@ from itertools import accumulate, takewhile
 from typing import Final
 
 from jianghua.data.cleaning.lines import Cuts, Line
-from jianghua.data.cleaning.notices import label
-from jianghua.data.cleaning.wraps import TERMINAL
+from jianghua.data.cleaning.notices import label_length
+from jianghua.data.cleaning.opening import FILE_SUFFIX, title_length
 from jianghua.data.speech import Span
+from jianghua.data.text.patterns import COLON_CLASS, HAN_CLASS, STOP, TERMINAL
 
-_SHINGLE: Final = 8
+_SHINGLE: Final = 8  # characters
 _LONG: Final = 80  # characters of the shortest text that is taken for a repetition without a label that says so
 _SAME: Final = 0.85  # share of the shingles that recur in a repetition; the rest may be cut off or changed
 _SAMPLED: Final = 40  # shingles of a text that are looked up
 _ENTRIES: Final = 80  # of the longest outline
 _LINE: Final = 12  # characters that a line of a wrapped text holds at least
 _EARLY: Final = 30  # lines at the top among which an outline or an abstract is looked for
-_LEADER: Final = re.compile(r"[.．·…。\-—_]{2,}\d*$|(?<=[\u4e00-\u9fff])\d{1,3}$")
+_TITLE: Final = 6  # characters of the shortest title that is looked for again
+_TITLE_LINES: Final = 4  # over which a repeated title may be wrapped
+_LEADER: Final = re.compile(rf"[.．·…。\-—_]{{2,}}\d*$|(?<=[{HAN_CLASS}])\d{{1,3}}$")
 
-FILE_SUFFIX: Final = re.compile(r"\.(?:docx?|wps|pdf|txt|pptx?|html?)$", re.IGNORECASE)
-"""The end of a title that is the name of a file."""
 
-
-def repeats(lines: Sequence[Line]) -> Callable[[int], bool]:
+def repetitions(lines: Sequence[Line]) -> Callable[[int], bool]:
     """A function that tells of a line, by its number, whether it is long or labelled and stands in the lines before it."""
-    whole = "".join(line.bare for line in lines)
-    offsets = [0, *accumulate(len(line.bare) for line in lines)]
+    whole, offsets = _joined(lines)
 
     @cache
-    def stands_before(number: int) -> bool:
-        marked = label(lines[number].bare)
-        return _stands_in(lines[number].bare[marked:], whole, (0, offsets[number]), bool(marked))
+    def is_repetition(number: int) -> bool:
+        text = lines[number].bare
+        label = label_length(text)
+        return _stands_in(text[label:], whole, (0, offsets[number]), labelled=label > 0)
 
-    return stands_before
+    return is_repetition
 
 
-def _stands_in(text: str, other: str, part: Span, marked: bool) -> bool:
+def _joined(lines: Sequence[Line], prefix: str = "") -> tuple[str, list[int]]:
+    """The bare text of all lines, each with a prefix, and the offset of each of them and of the end."""
+    return "".join(prefix + line.bare for line in lines), [0, *accumulate(len(prefix + line.bare) for line in lines)]
+
+
+def _stands_in(text: str, whole: str, part: Span, labelled: bool) -> bool:
     """Whether a text stands in part of another word by word; one that is labelled as an abstract may differ in places."""
     text = text.rstrip(".…")
-    if not marked:
-        return len(text) >= _LONG and other.find(text, *part) >= 0
+    if not labelled:
+        return len(text) >= _LONG and whole.find(text, *part) >= 0
     if len(text) < _SHINGLE:
         return False
     starts = range(0, len(text) - _SHINGLE + 1, 1 + len(text) // _SAMPLED)
-    return sum(other.find(text[start : start + _SHINGLE], *part) >= 0 for start in starts) >= _SAME * len(starts)
+    return sum(whole.find(text[start : start + _SHINGLE], *part) >= 0 for start in starts) >= _SAME * len(starts)
 
 
 def cut_abstract(lines: Sequence[Line], cuts: Cuts) -> None:
     """An abstract before the speech: lines under a label, or one long line, that the text after them says again."""
-    whole = "".join(line.bare for line in lines)
-    offsets = [0, *accumulate(len(line.bare) for line in lines)]
+    whole, offsets = _joined(lines)
     for number, line in enumerate(lines[:_EARLY]):
-        marked = label(line.bare)
-        last = min(number + 1 + (marked == len(line.bare)), len(lines))  # a label may stand on a line of its own
-        body = whole[offsets[number] + marked : offsets[last]]
-        if not _stands_in(body, whole, (offsets[last], len(whole)), bool(marked)):
+        label = label_length(line.bare)
+        last = min(number + 1 + _is_label(line), len(lines))  # a label may stand on a line of its own
+        body = whole[offsets[number] + label : offsets[last]]
+        if not _stands_in(body, whole, (offsets[last], len(whole)), labelled=label > 0):
             continue
-        while marked and last < len(lines) and _stands_in(lines[last].bare, whole, (offsets[last + 1], len(whole)), False):
+        while label and last < len(lines) and _stands_in(lines[last].bare, whole, (offsets[last + 1], len(whole)), False):
             last += 1
-        cuts.lines(lines[number:last], "abstract")
+        cuts.cut_lines(lines[number:last], "abstract")
         return
+
+
+def _is_label(line: Line) -> bool:
+    """Whether a line is nothing but the label of an abstract or a table of contents."""
+    return label_length(line.bare) == len(line.bare)
 
 
 def cut_outline(lines: Sequence[Line], cuts: Cuts) -> None:
     """A table of contents: two or more short lines before the speech that recur in it in the same order as whole lines."""
-    whole = "".join(f"\n{line.bare}" for line in lines)
-    offsets = [0, *accumulate(len(line.bare) + 1 for line in lines)]
+    whole, offsets = _joined(lines, prefix="\n")
     for number in range(min(_EARLY, len(lines))):
-        stop = _outlined(lines, number, whole, offsets)
-        if stop - number < 2:
-            continue
-        first = number
-        if number > 0 and label(lines[number - 1].bare) == len(lines[number - 1].bare):
-            first -= 1
-        cuts.lines(lines[first:stop], "outline")
-        return
-    for line in lines[:_EARLY]:
-        if label(line.bare) == len(line.bare):
-            cuts.line(line, "page information")
+        end = _outline_end(lines, number, whole, offsets)
+        if end - number >= 2:
+            first = number - 1 if number > 0 and _is_label(lines[number - 1]) else number
+            cuts.cut_lines(lines[first:end], "outline")
+            return
+    cuts.cut_lines(filter(_is_label, lines[:_EARLY]), "page information")
 
 
-def _outlined(lines: Sequence[Line], start: int, whole: str, offsets: Sequence[int]) -> int:
+def _outline_end(lines: Sequence[Line], start: int, whole: str, offsets: Sequence[int]) -> int:
     """Number of the line after the outline that starts at `start`; `start` when there is none."""
     entries = list(takewhile(bool, map(_entry, lines[start : start + _ENTRIES])))
     for count in range(len(entries), 1, -1):
@@ -104,19 +107,21 @@ def _outlined(lines: Sequence[Line], start: int, whole: str, offsets: Sequence[i
 def _entry(line: Line) -> str:
     """A line as an entry of an outline, without its page number; empty when it cannot be one."""
     text = _LEADER.sub("", line.bare)
-    return text if 4 <= len(text) <= 60 and not TERMINAL.search(text) and text[-1] not in "：:，,；;" else ""
+    return text if 4 <= len(text) <= 60 and not TERMINAL.search(text) and text[-1] not in f"{COLON_CLASS}，,；;" else ""
 
 
-def cut_repeated_title(lines: Sequence[Line], title_lines: int, cuts: Cuts) -> None:
-    """A title, the first `title_lines` lines, that stands again soon after: on lines of its own, or glued to the text."""
-    title = FILE_SUFFIX.sub("", "".join(line.bare for line in lines[:title_lines]))
-    if len(title) < 6 or re.search("[。！？!?；;]", title):
+def cut_repeated_title(lines: Sequence[Line], cuts: Cuts) -> None:
+    """A title that stands again soon after: on lines of its own, or glued to the text."""
+    after = title_length(lines)
+    title = FILE_SUFFIX.sub("", "".join(line.bare for line in lines[:after]))
+    if len(title) < _TITLE or STOP.search(title):
         return
-    for number in range(title_lines, min(title_lines + 3, len(lines))):
-        if "".join(line.bare for line in lines[number : number + 4]).startswith(title):
+    for number in range(after, min(after + 3, len(lines))):
+        repeated = lines[number : number + _TITLE_LINES]
+        if "".join(line.bare for line in repeated).startswith(title):
             rest = len(title)
-            for line in lines[number : number + 4]:
+            for line in repeated:
                 length = min(rest, len(line.bare))
-                cuts.prefix(line, length, "repeated title")
+                cuts.cut_prefix(line, length, "repeated title")
                 rest -= length
             return

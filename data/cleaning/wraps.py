@@ -6,18 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-TERMINAL: Final = re.compile(r"[。！？!?…][”’」』）)】》\"']*$|(?<=[^\x00-\x7f])\.[”’）)\"']*$")
-"""The end of a line that ends a sentence."""
+from jianghua.data.text.patterns import HEADING_NUMBER, PARAGRAPH_START, STOP, TERMINAL
 
-PARAGRAPH_START: Final = re.compile(
-    r"[一二三四五六七八九十百]{1,3}、|[(（][一二三四五六七八九十\d]{1,3}[)）]|第[一二三四五六七八九十]{1,2}[，,、是]"
-    r"|[一二三四五六七八九十](?:是|要)|\d{1,2}[.．、](?!\d)|首先[，,]|其次[，,]|最后[，,]|同志们[：:，,]"
-)
-"""What a paragraph of a speech likes to begin with: numbers of headings and enumerations."""
-
-_HEADING_START: Final = re.compile(
-    r"[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十]{1,3}(?:章|节|部分)"
-)
 _WIDE: Final = re.compile(
     "[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6"
     "\U0001f300-\U0001faff\U00020000-\U0003fffd“”‘’…—·]+"
@@ -54,8 +44,8 @@ def continues(lines: Sequence[str]) -> list[bool]:
         after = bare[number + 1]
         ended = TERMINAL.search(line) is not None
         if not result or not result[-1]:
-            heading = _HEADING_START.match(line) is not None
-        heading = heading and re.search("[。！？!?；;]", line) is None
+            heading = HEADING_NUMBER.match(line) is not None
+        heading = heading and STOP.search(line) is None
         starts = PARAGRAPH_START.match(after) is not None
         if not after or (indented[number + 1] if by_indent else starts and not breaks_off(line)):
             result.append(False)

@@ -46,15 +46,24 @@ class Document:
         blocks: its blocks in reading order; they do not overlap, and between them there is only white space.
         format: name of the reader: `txt`, `docx`, `pdf`, `html` …
         encoding: character encoding of the file, where that applies.
+        notes: what of the file is not in the text though a person sees it, one sentence each, such as pages that were not
+            recognised.
     """
 
     text: str
     blocks: tuple[Block, ...]
     format: str
     encoding: str | None = None
+    notes: tuple[str, ...] = ()
 
     @classmethod
-    def build(cls, pieces: Iterable[tuple[str, Block]], format: str, encoding: str | None = None) -> Document:
+    def build(
+        cls,
+        pieces: Iterable[tuple[str, Block]],
+        format: str,
+        encoding: str | None = None,
+        notes: Iterable[str] = (),
+    ) -> Document:
         """Put a document together from the text of each block and a block whose offsets are still 0."""
         texts: list[str] = []
         blocks: list[Block] = []
@@ -63,4 +72,4 @@ class Document:
             texts.append(text)
             blocks.append(replace(block, start=offset, end=offset + len(text)))
             offset += len(text) + 1
-        return cls("\n".join(texts), tuple(blocks), format, encoding)
+        return cls("\n".join(texts), tuple(blocks), format, encoding, tuple(notes))

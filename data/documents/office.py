@@ -1,4 +1,4 @@
-"""Old Word files (.doc), WPS files (.wps), .rtf and .odt: LibreOffice turns them into .docx, which `word.py` reads.
+"""Old Word files (.doc, .wps), .rtf and .odt: LibreOffice turns them into .docx, which `word/reader.py` reads.
 
 LibreOffice runs in a directory and with a profile of its own, without macros and without following links, under limits of
 time, memory and file size, and its whole process group is ended when the time is over. Nothing is left behind.
@@ -6,41 +6,33 @@ time, memory and file size, and its whole process group is ended when the time i
 
 from __future__ import annotations
 
-import io
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
-import zipfile
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
+from jianghua.data.bounds import DEFAULT, Bounds
 from jianghua.data.documents import Document
-from jianghua.data.documents.web.html import read_html
-from jianghua.data.documents.web.mht import looks_like_mht, read_mht
-from jianghua.data.documents.word.flat import looks_flat
-from jianghua.data.documents.word.reader import OLE, read_word
+from jianghua.data.documents.word.reader import read_word
 from jianghua.data.errors import DocumentError
 
-TIME_LIMIT: Final = 90.0
-"""Seconds that one conversion may take; starting LibreOffice takes two or three of them."""
+OfficeFormat: TypeAlias = Literal["doc", "rtf", "odt"]
 
-_MEMORY: Final = 4_000_000  # KiB of address space that LibreOffice gets
-_LARGEST_FILE: Final = 400_000  # blocks of 512 bytes that a file written by it may have
 _INSTALL: Final = (
     "this format is read through LibreOffice, which is not installed: install it (Debian and Ubuntu: "
     "apt install libreoffice-writer-nogui; elsewhere: libreoffice.org) or save the file as .docx"
 )
 # LibreOffice takes what it does not know for plain text, unless it is told what to expect.
-_FILTERS: Final = {"doc": "MS Word 97", "rtf": "Rich Text Format", "odt": "writer8"}
+_FILTERS: Final[dict[OfficeFormat, str]] = {"doc": "MS Word 97", "rtf": "Rich Text Format", "odt": "writer8"}
 _PLACES: Final = ("soffice", "libreoffice", "/Applications/LibreOffice.app/Contents/MacOS/soffice")
 
 # The shell removes the directory and ends all that it started when its standard input is closed: so LibreOffice also ends when
 # the process that waits for it is killed.
-_GUARDED: Final = """
+_GUARD: Final = """
 ulimit -v "$1" 2>/dev/null; ulimit -f "$2" 2>/dev/null; shift 2
 "$@" </dev/null &
 program=$!
@@ -65,131 +57,106 @@ _PROFILE: Final = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-def read_office(content: bytes) -> Document:
-    """Read a .doc, .wps, .rtf or .odt file.
-
-    Files with these suffixes are often of another format inside; what the bytes are counts.
+def read_doc(content: bytes, bounds: Bounds = DEFAULT) -> Document:
+    """Read a .doc file, or a .wps file that is one inside.
 
     Raises:
-        DocumentError: LibreOffice is not installed, or takes too long, or cannot read the file; the file is encrypted.
+        DocumentError: LibreOffice is not installed, or takes too long, or cannot read the file.
         MissingExtraError: lxml is not installed.
     """
-    reader = _other_reader(content)
-    if reader is not None:
-        return reader(content)
-    return replace(read_word(to_docx(content)), format=_suffix(content))
+    return _read(content, "doc", bounds)
 
 
-def to_docx(content: bytes, seconds: float = TIME_LIMIT) -> bytes:
-    """Convert a .doc, .wps, .rtf or .odt file to .docx through LibreOffice.
+def read_rtf(content: bytes, bounds: Bounds = DEFAULT) -> Document:
+    """Read an .rtf file.
+
+    Raises:
+        DocumentError: see `read_doc`.
+        MissingExtraError: see `read_doc`.
+    """
+    return _read(content, "rtf", bounds)
+
+
+def read_odt(content: bytes, bounds: Bounds = DEFAULT) -> Document:
+    """Read an .odt file.
+
+    Raises:
+        DocumentError: see `read_doc`.
+        MissingExtraError: see `read_doc`.
+    """
+    return _read(content, "odt", bounds)
+
+
+def _read(content: bytes, format: OfficeFormat, bounds: Bounds) -> Document:
+    return replace(read_word(to_docx(content, format, bounds), bounds), format=format)
+
+
+def to_docx(content: bytes, format: OfficeFormat, bounds: Bounds = DEFAULT) -> bytes:
+    """Convert a file to .docx through LibreOffice.
 
     Args:
         content: bytes of the file.
-        seconds: time limit.
+        format: what the file is.
+        bounds: bounds on the time that LibreOffice takes, its memory, and the files that it writes.
 
     Raises:
-        DocumentError: LibreOffice is not installed, takes longer, or cannot read the file; or the file is encrypted.
+        DocumentError: LibreOffice is not installed, goes beyond a bound, or cannot read the file.
     """
-    suffix = _suffix(content)
     soffice = next((found for place in _PLACES if (found := shutil.which(place))), None)
     if soffice is None:
         raise DocumentError(_INSTALL)
-    with tempfile.TemporaryDirectory(prefix="jianghua-office-", ignore_cleanup_errors=True) as name:
-        room = Path(name)
-        (room / "profile" / "user").mkdir(parents=True)
-        (room / "profile" / "user" / "registrymodifications.xcu").write_text(_PROFILE, "utf-8")
-        source = room / f"source.{suffix}"
-        source.write_bytes(content)
-        _run(
-            [
-                soffice,
-                f"-env:UserInstallation={(room / 'profile').as_uri()}",
-                *("--headless", "--nologo", "--nodefault", "--norestore", "--nolockcheck"),
-                *(
-                    f"--infilter={_FILTERS[suffix]}",
-                    "--convert-to",
-                    "docx:MS Word 2007 XML",
-                    "--outdir",
-                    str(room / "out"),
-                    str(source),
-                ),
-            ],
-            room,
-            seconds,
+    if len(content) > bounds.scratch_mib << 20:
+        raise DocumentError(
+            f"expected at most {bounds.scratch_mib} MiB of {format} for LibreOffice, got {len(content):,} bytes"
         )
-        result = room / "out" / "source.docx"
+    with tempfile.TemporaryDirectory(prefix="jianghua-office-", ignore_cleanup_errors=True) as name:
+        directory = Path(name)
+        source = directory / f"source.{format}"
+        source.write_bytes(content)
+        _run(_command(soffice, source, format), directory, bounds)
+        result = directory / "out" / "source.docx"
         if not result.is_file():
-            raise DocumentError(f"LibreOffice cannot read this .{suffix} file: it is damaged or of another format")
+            reason = "it is damaged, of another format, or goes beyond the bounds"
+            raise DocumentError(f"LibreOffice cannot read this .{format} file: {reason}")
         return result.read_bytes()
 
 
-def _run(command: list[str], room: Path, seconds: float) -> None:
-    """Run LibreOffice, and end its whole process group when the time is over."""
+def _command(soffice: str, source: Path, format: OfficeFormat) -> list[str]:
+    """The command that converts a file, with a profile beside it that allows nothing but that."""
+    profile = source.parent / "profile"
+    (profile / "user").mkdir(parents=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(_PROFILE, "utf-8")
+    return [
+        *(soffice, f"-env:UserInstallation={profile.as_uri()}"),
+        *("--headless", "--nologo", "--nodefault", "--norestore", "--nolockcheck"),
+        *(f"--infilter={_FILTERS[format]}", "--convert-to", "docx:MS Word 2007 XML"),
+        *("--outdir", str(source.parent / "out"), str(source)),
+    ]
+
+
+def _run(command: list[str], directory: Path, bounds: Bounds) -> None:
+    """Run LibreOffice within the bounds, and end its whole process group when the time is over."""
     environment = {
         "PATH": os.environ.get("PATH", os.defpath),
-        "HOME": str(room),
-        "TMPDIR": str(room),
+        "HOME": str(directory),
+        "TMPDIR": str(directory),
         "LC_ALL": "C.UTF-8",
         "SAL_USE_VCLPLUGIN": "svp",
     }
+    limits = (str(bounds.heavy_memory_mib * 1024), str(bounds.scratch_mib * 2048))  # KiB, and blocks of 512 bytes
     process = subprocess.Popen(
-        ["/bin/sh", "-c", _GUARDED, "sh", str(_MEMORY), str(_LARGEST_FILE), *command],
+        ["/bin/sh", "-c", _GUARD, "sh", *limits, *command],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        cwd=room,
+        cwd=directory,
         env=environment,
         start_new_session=True,
     )
     try:
-        process.wait(seconds)
+        process.wait(bounds.office_seconds)
     except subprocess.TimeoutExpired:
-        raise DocumentError(f"LibreOffice needed more than {seconds:g} seconds for this file") from None
+        raise DocumentError(f"LibreOffice needed more than {bounds.office_seconds} seconds for this file") from None
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-
-
-def _other_reader(content: bytes) -> Callable[[bytes], Document] | None:
-    """The reader of a file that only its suffix makes an old Word file, as web systems like to export them."""
-    if content.startswith(b"PK\x03\x04"):
-        return None if _is_odt(content) else read_word
-    if content.startswith((OLE, b"{\\rtf")):
-        return None
-    if looks_flat(content):
-        return read_word
-    if looks_like_mht(content):
-        return read_mht
-    return read_html if b"<" in content[:1000] else None
-
-
-def _suffix(content: bytes) -> str:
-    """What the bytes are: `doc`, `rtf` or `odt`.
-
-    Raises:
-        DocumentError: they are none of these, or the file is encrypted.
-    """
-    if content.startswith(b"{\\rtf"):
-        return "rtf"
-    if content.startswith(b"PK\x03\x04") and _is_odt(content):
-        return "odt"
-    if not content.startswith(OLE):
-        raise DocumentError("expected a .doc or .wps file, but the bytes are not one")
-    if _stream("EncryptedPackage") in content:
-        raise DocumentError("the file is encrypted with a password")
-    if _stream("WordDocument") not in content:
-        raise DocumentError("expected a Word file inside, got a file of another program, such as a table or an old WPS file")
-    return "doc"
-
-
-def _stream(name: str) -> bytes:
-    """A name as the directory of a compound file holds it."""
-    return name.encode("utf-16-le")
-
-
-def _is_odt(content: bytes) -> bool:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package, package.open("mimetype") as file:
-            return file.read(100).startswith(b"application/vnd.oasis.opendocument.text")
-    except (KeyError, OSError, RuntimeError, ValueError, zipfile.BadZipFile, NotImplementedError):
-        return False

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 
+from jianghua.data.bounds import DEFAULT, Bounds
 from jianghua.data.documents import Block, Document
 from jianghua.data.text.encoding import decode
 
 _LINE_END = re.compile("\r\n|[\n\r\f\v\x85\u2028\u2029]")
 
 
-def read_plain(content: bytes) -> Document:
+def read_plain(content: bytes, bounds: Bounds = DEFAULT) -> Document:
     """Read a text file.
 
     Raises:
-        DocumentError: the bytes are no text in a known encoding.
+        DocumentError: the bytes are no text in a known encoding, or go beyond the bounds.
     """
+    bounds.check("text_bytes", len(content), "bytes of txt")
+    bounds.check("lines", content.count(b"\n"), "lines")
     text, encoding = decode(content)
     return plain_document(text, encoding)
 

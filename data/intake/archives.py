@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 import stat
 import struct
@@ -15,10 +14,9 @@ from typing import Final
 
 from jianghua.data.bounds import Bounds
 from jianghua.data.documents.formats import SUFFIXES
+from jianghua.data.documents.zips import DAMAGES, open_zip
 from jianghua.data.errors import DocumentError
 
-_CENTRAL: Final = b"PK\x01\x02"  # what each entry of an archive's directory begins with
-_SPARE: Final = 20  # times more entries than members may be: those of stored archives inside are seen too
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others may ask for much memory, and nobody uses them
 _SMALL: Final = 1_000_000  # bytes below which any ratio is harmless
 _UNICODE_NAME: Final = 0x7075  # extra field with the name in UTF-8, by Info-ZIP
@@ -60,9 +58,9 @@ class Member:
                 content = file.read(bounds.file_bytes + 1)
                 if len(content) < self.info.file_size or file.read(1):
                     raise DocumentError(f"expected {self.info.file_size:,} bytes as the archive says, got others")
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, struct.error, NotImplementedError) as error:
+        except DAMAGES as error:
             raise DocumentError(f"damaged in its archive ({' '.join(str(error).split())[:100]})") from error
-        except RuntimeError as error:  # what zipfile raises for a password; the flag may be set in the local header only
+        except RuntimeError as error:  # the flag of encryption may be set in the local header only
             raise DocumentError("encrypted with a password") from error
         return content
 
@@ -80,22 +78,17 @@ def open_archive(content: bytes, bounds: Bounds, budget: Budget) -> Iterator[Mem
     Raises:
         DocumentError: the archive is damaged, holds nothing to read, or goes beyond the bounds.
     """
-    if content.count(_CENTRAL) > _SPARE * bounds.members:
-        raise DocumentError(f"expected an archive of at most {bounds.members:,} members, got many more")
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
-        infos = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, struct.error, NotImplementedError, EOFError) as error:
-        raise DocumentError(f"damaged archive ({' '.join(str(error).split())[:100]})") from error
+    archive = open_zip(content, bounds)
+    infos = archive.infolist()
     budget.members -= len(infos)
     if budget.members < 0:
-        raise DocumentError(f"expected an archive of at most {bounds.members:,} members, got more")
+        raise DocumentError(f"expected at most {bounds.members:,} members of the archive and those inside it, got more")
     named = [(_name(info), info) for info in infos if not info.is_dir() and not _special(info)]
-    wanted = [(name, info) for name, info in named if not _hidden(name) and _suffix(name) in SUFFIXES]
-    if not wanted:
+    readable = [(name, info) for name, info in named if not _hidden(name) and _suffix(name) in SUFFIXES]
+    if not readable:
         raise DocumentError("the archive holds no speech file")
     overlapping = _overlapping(infos)
-    for name, info in sorted(wanted, key=lambda pair: pair[0]):
+    for name, info in sorted(readable, key=lambda pair: pair[0]):
         problem = "shares its bytes with another member" if id(info) in overlapping else _problem(info, bounds, budget)
         if problem is None:
             budget.bytes -= info.file_size
@@ -119,13 +112,13 @@ def _problem(info: zipfile.ZipInfo, bounds: Bounds, budget: Budget) -> str | Non
 
 def _overlapping(infos: list[zipfile.ZipInfo]) -> set[int]:
     """Ids of the members that begin inside another one: a bomb that packs the same bytes many times over."""
-    found: set[int] = set()
+    overlapping: set[int] = set()
     end = -1
     for info in sorted(infos, key=lambda info: info.header_offset):
         if info.header_offset < end:
-            found.add(id(info))
+            overlapping.add(id(info))
         end = max(end, info.header_offset + 30 + info.compress_size)  # 30: a local header without its name
-    return found
+    return overlapping
 
 
 def _special(info: zipfile.ZipInfo) -> bool:
@@ -148,10 +141,10 @@ def _decoded(info: zipfile.ZipInfo) -> str:
     if info.flag_bits & 0x800:
         return name
     raw = name.encode("cp437", "replace")  # what zipfile took it for
-    for encoding, meant in (("utf-8", _unicode_name(info, raw)), ("utf-8", raw), ("gb18030", raw), ("big5", raw)):
-        if meant is not None:
+    for encoding, candidate in (("utf-8", _unicode_name(info, raw)), ("utf-8", raw), ("gb18030", raw), ("big5", raw)):
+        if candidate is not None:
             try:
-                return meant.decode(encoding)
+                return candidate.decode(encoding)
             except UnicodeDecodeError:
                 continue
     return name

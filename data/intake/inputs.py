@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from jianghua.data.bounds import Bounds
-from jianghua.data.documents.formats import SUFFIXES, is_archive
+from jianghua.data.documents.formats import SUFFIXES
+from jianghua.data.documents.recognition import is_archive
 from jianghua.data.errors import DocumentError
 from jianghua.data.intake.archives import Budget, open_archive
 
@@ -55,7 +56,7 @@ def inputs(paths: Iterable[Path], stdin_name: str = "-", bounds: Bounds | None =
     """
     bounds = bounds or Bounds.from_environment()
     for path in walk(paths):
-        name = stdin_name if path == STDIN else shown(path)
+        name = stdin_name if path == STDIN else display_name(path)
         yield from _opened(name, partial(load, path, bounds), bounds, Budget(bounds.members, bounds.unpacked_bytes), depth=1)
 
 
@@ -95,7 +96,7 @@ def load(path: Path, bounds: Bounds) -> bytes:
     return content
 
 
-def shown(path: Path) -> str:
+def display_name(path: Path) -> str:
     """A path as text. A name that is not in the system's encoding is taken for GB18030, else shown with placeholders."""
     name = str(path)
     try:
@@ -113,7 +114,7 @@ def _opened(name: str, read: Callable[[], bytes], bounds: Bounds, budget: Budget
     """The file itself, or the members of the archive that it is."""
     try:
         content = read()
-        if not is_archive(content, name):
+        if not is_archive(content, name, bounds):
             yield Input(name, content)
             return
         if depth > bounds.depth:

@@ -26,15 +26,15 @@ def measure_anchoring(answers: Sequence[Annotation], scheme: LabelScheme) -> dic
         answers: one answer a sentence and annotator, without skips.
         scheme: the label scheme.
     """
-    shown = [answer for answer in answers if answer.predicted is not None or answer.origin != "manual"]
+    preannotated = [answer for answer in answers if answer.predicted is not None or answer.origin != "manual"]
     return {
-        "shown": len(shown),
-        "origins": _origins(shown),
+        "shown": len(preannotated),
+        "origins": _origins(preannotated),
         "by_annotator": {
-            name: _origins([answer for answer in shown if answer.annotator == name])
-            for name in sorted({answer.annotator for answer in shown})
+            name: _origins([answer for answer in preannotated if answer.annotator == name])
+            for name in sorted({answer.annotator for answer in preannotated})
         },
-        "labels": {key: _kept(key, shown) for key in scheme.keys},
+        "labels": {key: _kept(key, preannotated) for key in scheme.keys},
         "accepted_against_manual": _compare(_pairs(answers, "prediction"), scheme),
         "changed_against_manual": _compare(_pairs(answers, "changed"), scheme),
         "manual_against_manual": _compare(_pairs(answers, "manual"), scheme),
@@ -47,20 +47,20 @@ def is_blind(answer: Annotation) -> bool:
     return answer.origin == "manual" and answer.predicted is None
 
 
-def _origins(shown: Sequence[Annotation]) -> dict[str, Any]:
+def _origins(preannotated: Sequence[Annotation]) -> dict[str, Any]:
     """How many answers were accepted as they were, changed, or given anew beside a pre-annotation."""
-    counts = Counter(answer.origin for answer in shown)
-    known = [answer for answer in shown if answer.predicted is not None]
+    counts = Counter(answer.origin for answer in preannotated)
+    known = [answer for answer in preannotated if answer.predicted is not None]
     return {
-        **{origin: counts[origin] for origin in ORIGINS.values()},
-        "accepted": counts["prediction"] / len(shown) if shown else None,
+        **{origin: counts[origin] for origin in ORIGINS},
+        "accepted": counts["prediction"] / len(preannotated) if preannotated else None,
         "same_labels": _mean([set(answer.labels or ()) == set(answer.predicted or ()) for answer in known]),
     }
 
 
-def _kept(key: str, shown: Sequence[Annotation]) -> dict[str, Any]:
+def _kept(key: str, preannotated: Sequence[Annotation]) -> dict[str, Any]:
     """How often a label that was ticked beforehand was kept, and one that was not ticked was added."""
-    known = [answer for answer in shown if answer.predicted is not None]
+    known = [answer for answer in preannotated if answer.predicted is not None]
     ticked = [key in (answer.labels or ()) for answer in known if key in (answer.predicted or ())]
     unticked = [key in (answer.labels or ()) for answer in known if key not in (answer.predicted or ())]
     return {"ticked": len(ticked), "kept": _mean(ticked), "unticked": len(unticked), "added": _mean(unticked)}
@@ -68,13 +68,13 @@ def _kept(key: str, shown: Sequence[Annotation]) -> dict[str, Any]:
 
 def _pairs(answers: Sequence[Annotation], origin: str) -> list[tuple[Annotation, Annotation]]:
     """Pairs of an answer of that origin with a blind answer by another annotator to the same sentence."""
-    found = []
+    pairs = []
     for group in _by_sentence(answers).values():
         for first, second in permutations(sorted(group, key=lambda answer: answer.annotator), 2):
             blind = is_blind(second) and (origin != "manual" or (is_blind(first) and first.annotator < second.annotator))
             if first.origin == origin and blind:
-                found.append((first, second))
-    return found
+                pairs.append((first, second))
+    return pairs
 
 
 def _pull(answers: Sequence[Annotation], scheme: LabelScheme) -> dict[str, Any]:

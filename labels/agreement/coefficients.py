@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 SAMPLES: Final = 1000
 """Bootstrap samples."""
-_LEAST: Final = 1e-12
+_EPSILON: Final = 1e-12
 
 
 def table(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> Floats:
@@ -119,5 +119,5 @@ def estimate(values: Floats) -> tuple[float | None, list[float] | None]:
 
 def _ratio(numerator: Floats, denominator: Floats) -> Floats:
     numerator, denominator = np.asarray(numerator), np.asarray(denominator)
-    quotient = np.divide(numerator, denominator, out=np.full(denominator.shape, np.nan), where=denominator > _LEAST)
+    quotient = np.divide(numerator, denominator, out=np.full(denominator.shape, np.nan), where=denominator > _EPSILON)
     return np.asarray(quotient, dtype=np.float64)

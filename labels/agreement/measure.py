@@ -31,7 +31,7 @@ from jianghua.labels.annotations import Annotation, newest
 
 DISPUTED: Final = 100
 """Disputed sentences that are listed."""
-_FEW: Final = 10
+_MIN_SPEECHES: Final = 10
 """With fewer speeches than this, single sentences are resampled: so few speeches would say nothing about spread."""
 _NOMINAL: Final[Floats] = 1 - np.eye(2)
 
@@ -46,7 +46,7 @@ class _Units:
         votes: whether each annotator gave each label to each sentence: 1 or 0, -1 without an answer; shape (sentences,
             annotators, labels).
         unit: `speech` or `sentence`: what is resampled.
-        of: number of the unit of each sentence, shape (sentences,).
+        unit_of: number of the unit of each sentence, shape (sentences,).
         weights: see `resamples`, shape (1 + samples, units).
     """
 
@@ -54,7 +54,7 @@ class _Units:
     names: Sequence[str]
     votes: NDArray[np.int8]
     unit: str
-    of: NDArray[np.int64]
+    unit_of: NDArray[np.int64]
     weights: Floats
 
     def total(self, values: Floats, rows: NDArray[np.int64] | None = None) -> Floats:
@@ -65,7 +65,7 @@ class _Units:
             rows: numbers of the sentences that the values belong to; default all.
         """
         sums = np.zeros((self.weights.shape[1], *values.shape[1:]))
-        np.add.at(sums, self.of if rows is None else self.of[rows], values)
+        np.add.at(sums, self.unit_of if rows is None else self.unit_of[rows], values)
         return np.asarray(np.tensordot(self.weights, sums, axes=1), dtype=np.float64)
 
 
@@ -110,9 +110,9 @@ def _units(double: Sequence[Sequence[Annotation]], scheme: LabelScheme, samples:
         for answer in group:
             votes[row, names.index(answer.annotator)] = [key in (answer.labels or ()) for key in scheme.keys]
     speeches = {name: number for number, name in enumerate(dict.fromkeys(group[0].speech for group in double))}
-    if len(speeches) >= _FEW:
-        of = np.array([speeches[group[0].speech] for group in double], dtype=np.int64)
-        return _Units(double, names, votes, "speech", of, resamples(len(speeches), samples, seed))
+    if len(speeches) >= _MIN_SPEECHES:
+        unit_of = np.array([speeches[group[0].speech] for group in double], dtype=np.int64)
+        return _Units(double, names, votes, "speech", unit_of, resamples(len(speeches), samples, seed))
     return _Units(double, names, votes, "sentence", np.arange(len(double)), resamples(len(double), samples, seed))
 
 

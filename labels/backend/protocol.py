@@ -12,30 +12,13 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 from xml.etree import ElementTree
 
+from jianghua.labels.predictor import Predictor
 from jianghua.labels.studio.screen import LABEL
-from jianghua.labels.studio.tasks import Verdict, prediction
+from jianghua.labels.studio.tasks import prediction_record
 
 MAX_TASKS: Final = 5000
 """Tasks that one request may ask about."""
 _TRAIN: Final = "START_TRAINING"
-
-
-class Predictor(Protocol):
-    """A model that judges sentences. Several requests may call it at once."""
-
-    @property
-    def version(self) -> str:
-        """Name under which Label Studio stores its predictions."""
-        ...
-
-    @property
-    def keys(self) -> Sequence[str]:
-        """The labels that it knows."""
-        ...
-
-    def judge(self, tasks: Sequence[Mapping[str, Any]]) -> list[Verdict | None]:
-        """A verdict for the data of each task; `None` for a task without a text."""
-        ...
 
 
 class Training(Protocol):
@@ -133,8 +116,8 @@ class Backend:
         predictor = self._predictor  # one model for the whole answer, also when another takes over meanwhile
         data = [task["data"] if isinstance(task.get("data"), Mapping) else {} for task in tasks]
         empty = {"model_version": predictor.version, "score": 0.0, "result": []}
-        verdicts = predictor.judge(data)
-        results = [prediction(verdict, predictor.version) if verdict else empty for verdict in verdicts]
+        predictions = predictor.predict(data)
+        results = [prediction_record(item, predictor.version) if item else empty for item in predictions]
         return Answer(200, {"results": results, "model_version": predictor.version})
 
     def _webhook(self, body: Mapping[str, Any]) -> Answer:

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jianghua.data.errors import SettingsError, StudioError
 from jianghua.data.extras import require
-from jianghua.labels.studio.config import TOKEN
+from jianghua.labels.studio.access_token import expiry
 from jianghua.labels.studio.environment import VERSION
+from jianghua.labels.studio.refusals import expired_token, refusal, wrong_address
 
 if TYPE_CHECKING:
     from label_studio_sdk import LabelStudio
@@ -67,22 +68,27 @@ class Studio:
         """Nothing is asked of the server yet; see `check`.
 
         Args:
-            url: address, such as http://127.0.0.1:8080
+            url: address, such as http://127.0.0.1:8080 or, below a path, https://host/label-studio
             token: legacy token or personal access token.
             timeout: seconds that one request may take.
 
         Raises:
             SettingsError: the address is not one.
+            StudioError: the token has expired.
         """
         if not re.fullmatch(r"https?://[^\s@]+", url):
-            shown = re.sub(r"//[^/]*@", "//…@", url)
+            public = re.sub(r"//[^/]*@", "//…@", url)
             raise SettingsError(
-                f"expected a server's address such as http://127.0.0.1:8080 (no name or password), got {shown!r}"
+                f"expected a server's address such as http://127.0.0.1:8080 (no name or password), got {public!r}"
             )
         self.url = url.rstrip("/")
+        self._expires = expiry(token)
+        if problem := expired_token(self.url, self._expires):
+            raise StudioError(problem)
         sdk = require("label_studio_sdk", extra="annotate")
+        address = f"{self.url}/"  # without the slash the SDK drops the end of a path when it renews the access token
         with self._asking("the access token"):
-            self._client: LabelStudio = sdk.LabelStudio(base_url=self.url, api_key=token, timeout=timeout)
+            self._client: LabelStudio = sdk.LabelStudio(base_url=address, api_key=token, timeout=timeout)
         self._projects: Any = self._client.projects  # the SDK's types say less than it takes and gives here
 
     def __repr__(self) -> str:
@@ -94,7 +100,7 @@ class Studio:
         release = str(version.get("release") or "") if isinstance(version, Mapping) else ""
         numbers = re.match(r"(\d+)\.(\d+)", release)
         if numbers is None:
-            raise StudioError(f"{self.url}: expected a Label Studio server, got an answer without a version")
+            raise StudioError(wrong_address(self.url, "an answer without a version"))
         major, minor = map(int, numbers.groups())
         if (major, minor) < _OLDEST or major != _OLDEST[0]:
             raise StudioError(f"{self.url}: expected Label Studio {VERSION} or a newer 1.x, got {release}")
@@ -240,7 +246,7 @@ class Studio:
             http = self._client._client_wrapper.httpx_client
             response = http.request(path, method=method, request_options={"max_retries": 0}, **arguments)
             if response.status_code >= 400:
-                raise StudioError(self._refusal(response.status_code, response.text, what))
+                raise StudioError(refusal(self.url, response.status_code, response.text, what, self._expires))
             return response.json()
 
     @contextmanager
@@ -251,7 +257,7 @@ class Studio:
         try:
             yield
         except errors.ApiError as error:
-            raise StudioError(self._refusal(error.status_code, error.body, what)) from None
+            raise StudioError(refusal(self.url, error.status_code, error.body, what, self._expires)) from None
         except httpx.ConnectError:
             raise StudioError(f"{self.url}: no server answers there ({what})") from None
         except httpx.TimeoutException:
@@ -259,17 +265,7 @@ class Studio:
         except httpx.HTTPError as error:
             raise StudioError(f"{self.url}: the connection broke off ({what}): {type(error).__name__}") from None
         except json.JSONDecodeError:
-            raise StudioError(f"{self.url}: expected an answer of Label Studio, got something else ({what})") from None
-
-    def _refusal(self, status: int | None, body: Any, what: str) -> str:
-        if status == 401:
-            return (
-                f"{self.url}: the server does not take the access token: expected a legacy token or personal access token of "
-                f"this server in {TOKEN} or `token_file` (legacy tokens must be switched on for the organisation)"
-            )
-        if status == 403:
-            return f"{self.url}: the token's user may not do this ({what})"
-        return f"{self.url}: refused ({what}, status {status}): {_reason(body)}"
+            raise StudioError(wrong_address(self.url, f"an answer that is not JSON ({what})")) from None
 
 
 class ScreenCheck:
@@ -302,16 +298,3 @@ class ScreenCheck:
         for prediction in predictions:
             found += self._interface.validate_prediction(dict(prediction), return_errors=True)
         return found
-
-
-def _reason(body: Any) -> str:
-    """The server's reason, in one line."""
-    if isinstance(body, str):
-        try:
-            body = json.loads(body)
-        except ValueError:
-            return re.sub(r"<[^>]*>|\s+", " ", body).strip()[:200] or "no reason given"
-    if isinstance(body, Mapping):
-        details = body.get("validation_errors") or body.get("detail") or body
-        body = json.dumps(details, ensure_ascii=False) if not isinstance(details, str) else details
-    return " ".join(str(body).replace("\\n", " ").split())[:300]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 
 from jianghua.data.errors import StudioError
+from jianghua.labels.config import TOKEN, URL, AnnotateConfig
+from jianghua.labels.studio.access_token import read_token
 from jianghua.labels.studio.client import Project, Studio
-from jianghua.labels.studio.config import TOKEN, URL, AnnotateConfig, read_token
 from jianghua.labels.studio.server import read_credentials
 
 

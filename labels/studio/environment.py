@@ -43,7 +43,7 @@ def ensure_environment(directory: Path, report: Callable[[str], None], version: 
 
     Args:
         directory: where the environment is, or is to be.
-        report: called with each line that pip says.
+        report: called with each line of pip's output.
         version: version of Label Studio.
 
     Raises:
@@ -84,20 +84,20 @@ def _run(command: list[str], report: Callable[[str], None], what: str) -> None:
         errors="replace",
         env=environment,
     )
-    said: list[str] = []
+    lines: list[str] = []
     try:
         assert process.stdout is not None
         for line in process.stdout:
             if line.strip():
-                said.append(line.strip())
-                report(said[-1])
+                lines.append(line.strip())
+                report(lines[-1])
         code = process.wait()
     finally:
         if process.poll() is None:
             process.terminate()
             process.wait()
     if code != 0:
-        reasons = [line for line in said if line.upper().startswith("ERROR")] or said[-1:] or ["no reason given"]
+        reasons = [line for line in lines if line.upper().startswith("ERROR")] or lines[-1:] or ["no reason given"]
         raise StudioError(f"{what} failed (exit code {code}), nothing is left behind: {reasons[0][:300]}")
 
 

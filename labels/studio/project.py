@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from jianghua.data.errors import StudioError
 from jianghua.data.scheme import LabelScheme
+from jianghua.labels.config import AnnotateConfig
 from jianghua.labels.studio.client import Project, ScreenCheck, Studio
-from jianghua.labels.studio.config import AnnotateConfig
 from jianghua.labels.studio.screen import FLAG, LABEL, instructions, labeling_config
 
 _SAMPLING: Final = {

@@ -1,4 +1,4 @@
-"""Pulling: annotations from a project, page by page, or from an export file."""
+"""Pulling: annotations from a project, page by page."""
 
 from __future__ import annotations
 
@@ -9,20 +9,38 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from jianghua.data.errors import RecordError, StudioError
+from jianghua.data.errors import StudioError
+from jianghua.data.scheme import LabelScheme
 from jianghua.data.store import dump_json, write_text
+from jianghua.labels.annotations import Annotation
 from jianghua.labels.studio.client import Project, RemoteTask, Studio
+from jianghua.labels.studio.export import parse_export
 
 _PAGE: Final = 400  # tasks a request: their numbers stand in its address, which may have some 8 kB
 Progress = Callable[[int, int], None]
 """Called with how many tasks are there, and how many there will be."""
 
 
+def pull_annotations(
+    studio: Studio, project: Project, scheme: LabelScheme, spool: Path, progress: Progress = lambda done, total: None
+) -> list[Annotation]:
+    """All annotations of a project; see `pull_tasks`. The spool is deleted when they are there and fit the scheme.
+
+    Raises:
+        StudioError: the server is gone or refuses.
+        RecordError: an annotation holds labels that are not the scheme's.
+    """
+    users = studio.users()
+    annotations = list(parse_export(pull_tasks(studio, project, spool, progress), scheme, users))
+    shutil.rmtree(spool, ignore_errors=True)
+    return annotations
+
+
 def pull_tasks(studio: Studio, project: Project, spool: Path, progress: Progress) -> Iterator[dict[str, Any]]:
     """The project's answered tasks in Label Studio's JSON, by number.
 
     Each page is kept in `spool` as soon as it is there. A pull that broke off takes from there what has not changed since; the
-    caller deletes the directory when it has what it wants (`clear`).
+    caller deletes the directory when it has what it wants.
 
     Raises:
         StudioError: the server is gone or refuses; the message says that the same command goes on.
@@ -49,28 +67,4 @@ def _page(studio: Studio, project: Project, page: Sequence[RemoteTask], spool: P
     tasks = studio.export(project.id, [task.id for task in page])
     tasks.sort(key=lambda task: int(task["id"]))
     write_text(file, dump_json(tasks))
-    return tasks
-
-
-def clear(spool: Path) -> None:
-    """Delete the pages of a finished pull."""
-    shutil.rmtree(spool, ignore_errors=True)
-
-
-def read_export(file: Path) -> list[dict[str, Any]]:
-    """The tasks of a file exported by hand, JSON or JSON_MIN.
-
-    Raises:
-        RecordError: the file cannot be read, or is not such an export.
-    """
-    try:
-        tasks = json.loads(file.read_text("utf-8-sig"))
-    except OSError as error:
-        raise RecordError(f"{file}: {error.strerror or error}") from None
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise RecordError(
-            f"{file}: expected an export of Label Studio as JSON or JSON_MIN, got something else ({error})"
-        ) from None
-    if not isinstance(tasks, list) or not all(isinstance(task, dict) for task in tasks):
-        raise RecordError(f"{file}: expected a list of tasks, as Label Studio exports them to JSON or JSON_MIN")
     return tasks

@@ -10,15 +10,16 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 from jianghua.data.errors import StudioError
+from jianghua.labels.predictor import Prediction
 from jianghua.labels.studio.client import Project, RemoteTask, ScreenCheck, Studio
 from jianghua.labels.studio.screen import LABEL
-from jianghua.labels.studio.tasks import SentenceTask, Verdict, in_overlap, prediction
+from jianghua.labels.studio.tasks import SentenceTask, in_overlap, prediction_record
 
 Item = TypeVar("Item")
 Progress = Callable[[str, int], None]
 """Called with what is being sent (a key of `PushPlan.sizes`) and how many are done."""
 _PREDICTIONS: Final = 20_000  # in one request: Label Studio counts the whole project anew after each
-_SHOWN: Final = 3  # problems named in an error
+_PROBLEMS: Final = 3  # named in an error
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +46,14 @@ class PushPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Pushing:
+class PushSettings:
     """How sentences are pushed.
 
     Attributes:
         annotators: how many annotators a sentence of the overlap gets.
         overlap: per cent of the sentences that get them.
         round: name of this round of selection, kept with each task.
-        model_version: name of the model that made the verdicts; `None` without a model.
+        model_version: name of the model that made the predictions; `None` without a model.
         batch: tasks a request.
     """
 
@@ -88,11 +89,11 @@ class Remote:
 
 
 def plan(
-    how: Pushing,
+    settings: PushSettings,
     remote: Remote,
     sentences: Sequence[SentenceTask],
     chosen: Collection[str],
-    verdicts: Mapping[str, Verdict],
+    predictions: Mapping[str, Prediction],
 ) -> PushPlan:
     """What is to be sent so that the project holds the chosen sentences, with the newest predictions.
 
@@ -100,32 +101,37 @@ def plan(
     overlap of a task that somebody has answered stays as it is.
 
     Args:
-        how: settings of the push.
+        settings: how sentences are pushed.
         remote: what the project holds.
         sentences: all the sentences, chosen or not.
         chosen: uids of the sentences to push.
-        verdicts: of the model, by uid.
+        predictions: of the model `settings.model_version`, by uid.
     """
     tasks: list[Mapping[str, Any]] = []
-    predictions: list[Mapping[str, Any]] = []
+    updates: list[Mapping[str, Any]] = []
     overlaps: dict[int, int] = {}
     present = 0
     for sentence in sentences:
         task = remote.tasks.get(sentence.uid)
-        verdict = verdicts.get(sentence.uid) if how.model_version else None
-        said = [prediction(verdict, how.model_version)] if verdict and how.model_version else []
+        records = prediction_records(predictions.get(sentence.uid), settings.model_version)
         if task is None:
             if sentence.uid in chosen:
-                tasks.append({"data": sentence.data, "meta": {"round": how.round}, "predictions": said})
+                tasks.append({"data": sentence.data, "meta": {"round": settings.round}, "predictions": records})
             continue
-        if said and not task.finished and how.model_version not in task.versions:
-            predictions.append({"task": task.id, **said[0]})
+        if not task.finished and settings.model_version not in task.versions:
+            updates += [{"task": task.id, **record} for record in records]
         if sentence.uid in chosen:
             present += 1
-            if not task.answers and task.overlap != how.annotators_of(sentence.uid):
-                overlaps[task.id] = how.annotators_of(sentence.uid)
-    known = any(how.model_version in task.versions for task in remote.tasks.values())
-    return PushPlan(tasks, predictions, overlaps, present, known)
+            annotators = settings.annotators_of(sentence.uid)
+            if not task.answers and task.overlap != annotators:
+                overlaps[task.id] = annotators
+    known = any(settings.model_version in task.versions for task in remote.tasks.values())
+    return PushPlan(tasks, updates, overlaps, present, known)
+
+
+def prediction_records(prediction: Prediction | None, model_version: str | None) -> list[dict[str, Any]]:
+    """The prediction in a list, as a task holds it; empty without a prediction or a model."""
+    return [prediction_record(prediction, model_version)] if prediction and model_version else []
 
 
 def validate(plan: PushPlan, label_config: str) -> None:
@@ -140,11 +146,11 @@ def validate(plan: PushPlan, label_config: str) -> None:
     for task in plan.tasks:
         found = check.problems(task["data"], task["predictions"])
         wrong += bool(found)
-        problems += [f"{task['data']['uid']}: {problem}" for problem in found[: _SHOWN - len(problems)]]
+        problems += [f"{task['data']['uid']}: {problem}" for problem in found[: _PROBLEMS - len(problems)]]
     for item in plan.predictions:
         found = check.problems(dict.fromkeys(check.fields, ""), [item])
         wrong += bool(found)
-        problems += [f"task {item['task']}: {problem}" for problem in found[: _SHOWN - len(problems)]]
+        problems += [f"task {item['task']}: {problem}" for problem in found[: _PROBLEMS - len(problems)]]
     if wrong:
         raise StudioError(
             f"{wrong} of {len(plan.tasks) + len(plan.predictions)} tasks and predictions do not fit the project's screen, "
@@ -152,7 +158,7 @@ def validate(plan: PushPlan, label_config: str) -> None:
         )
 
 
-def send(studio: Studio, project: Project, how: Pushing, plan: PushPlan, progress: Progress) -> None:
+def send(studio: Studio, project: Project, settings: PushSettings, plan: PushPlan, progress: Progress) -> None:
     """Send what a plan holds, in batches.
 
     Raises:
@@ -161,10 +167,10 @@ def send(studio: Studio, project: Project, how: Pushing, plan: PushPlan, progres
     total = len(plan.tasks) + len(plan.predictions)
     done = 0
     try:
-        for batch in _batches(plan.tasks, how.batch):
+        for batch in _batches(plan.tasks, settings.batch):
             numbers = studio.import_tasks(project.id, batch)
             for number, task in zip(numbers, batch, strict=True):
-                annotators = how.annotators_of(task["data"]["uid"])
+                annotators = settings.annotators_of(task["data"]["uid"])
                 if annotators != project.settings["maximum_annotations"]:
                     studio.set_overlap(number, annotators)
             done += len(batch)
@@ -177,8 +183,8 @@ def send(studio: Studio, project: Project, how: Pushing, plan: PushPlan, progres
             done += len(batch)
             progress("predictions", done - len(plan.tasks))
         sent = plan.known or any(task["predictions"] for task in plan.tasks) or bool(plan.predictions)
-        if how.model_version and sent and project.settings.get("model_version") != how.model_version:
-            studio.update_project(project.id, {"model_version": how.model_version})
+        if settings.model_version and sent and project.settings.get("model_version") != settings.model_version:
+            studio.update_project(project.id, {"model_version": settings.model_version})
     except StudioError as error:
         raise StudioError(
             f"{error} — {done} of {total} tasks and predictions were sent; the same command goes on from there and sends "

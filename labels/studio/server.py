@@ -227,7 +227,9 @@ class Server:
         started = time.monotonic()
         while (passed := time.monotonic() - started) < timeout:
             if self.pid is None:
-                raise StudioError(f"Label Studio ended before it answered: {self._last_words()} (all of it: {self.data / LOG})")
+                raise StudioError(
+                    f"Label Studio ended before it answered: {self._last_log_line()} (all of it: {self.data / LOG})"
+                )
             if self._get("/health") is not None:
                 break
             waiting(passed)
@@ -250,9 +252,9 @@ class Server:
         except (OSError, ValueError, urllib.error.URLError):
             return None
 
-    def _last_words(self) -> str:
+    def _last_log_line(self) -> str:
         lines = (self.data / LOG).read_text("utf-8", "replace").strip().splitlines()
-        return lines[-1].strip()[:200] if lines else "it said nothing"
+        return lines[-1].strip()[:200] if lines else "its log is empty"
 
     def wait(self) -> int:
         """Wait until the server ends; returns its exit code."""

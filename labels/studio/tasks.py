@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from jianghua.data.errors import RecordError
 from jianghua.data.speech import Speech
+from jianghua.labels.predictor import Prediction
 from jianghua.labels.studio.screen import LABEL, TEXT
 
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")  # no server, database or browser holds these
@@ -28,14 +29,6 @@ class SentenceTask:
     uid: str
     data: Mapping[str, Any]
     replaced: int
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a model says about a sentence: labels, and how sure it is, from 0 to 1."""
-
-    labels: tuple[str, ...]
-    confidence: float
 
 
 def storable(text: str) -> tuple[str, int]:
@@ -69,13 +62,13 @@ def build_tasks(speeches: Sequence[Speech]) -> Iterator[SentenceTask]:
             yield SentenceTask(uid, data, replaced)
 
 
-def prediction(verdict: Verdict, model_version: str) -> dict[str, Any]:
-    """A model's verdict as a prediction of Label Studio; its score orders the queue of uncertainty sampling."""
+def prediction_record(prediction: Prediction, model_version: str) -> dict[str, Any]:
+    """A prediction in Label Studio's form; its score orders the queue of uncertainty sampling."""
     return {
         "model_version": model_version,
-        "score": round(verdict.confidence, 4),
+        "score": round(prediction.confidence, 4),
         "result": [
-            {"from_name": LABEL, "to_name": TEXT, "type": "choices", "value": {"choices": list(verdict.labels)}},
+            {"from_name": LABEL, "to_name": TEXT, "type": "choices", "value": {"choices": list(prediction.labels)}},
         ],
     }
 

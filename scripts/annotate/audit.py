@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from jianghua.scripts.annotate.options import ANNOTATE, LABELS, Config, Labels
+from jianghua.scripts.annotate.options import ANNOTATE, LABELS, Config, Labels, Overrides
 
 if TYPE_CHECKING:
     from jianghua.data.scheme import LabelScheme
     from jianghua.data.speech import Speech
     from jianghua.labels.audit import Suspect
+    from jianghua.labels.config import AnnotateConfig
     from jianghua.training.config import TrainConfig
     from jianghua.training.evaluation import Outcome
 
-_SHOWN = 300  # suspects on the page
-_SUFFIX = "复核"
+_ON_PAGE: Final = 300  # suspects
+_SUFFIX: Final = "复核"
 
 
 def audit(
@@ -28,54 +29,40 @@ def audit(
         Path | None, typer.Argument(help="Another dataset, or annotated speeches (JSON Lines), to search instead.")
     ] = None,
     output: Annotated[Path, typer.Option("-o", "--output", help="Directory to write.")] = Path("build/audit"),
-    folds: Annotated[int, typer.Option("--folds", min=3, help="Folds of the cross-validation, by speech.")] = 5,
     fast: Annotated[
         bool, typer.Option("--fast", help="TF-IDF and logistic regression instead of fine-tuning; seconds a fold.")
     ] = False,
     count: Annotated[int | None, typer.Option("-n", "--count", min=1, help="At most so many, the most doubtful.")] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Decides among equally good folds.")] = 0,
     push: Annotated[
         bool, typer.Option("--push", help="Send them to a second project, the suggestion ticked beforehand.")
     ] = False,
-    project: Annotated[
-        str | None, typer.Option("--project", help="Title of the second project; default the project's with 复核.")
-    ] = None,
+    overrides: Overrides = None,
     labels: Labels = LABELS,
     config: Config = ANNOTATE,
 ) -> None:
     """Search annotated sentences for likely wrong labels, by confident learning on cross-validated predictions.
 
-    Fine-tunes one model a fold with the run's settings; folds that are finished are taken up again when the command is given
-    again. Writes suspects.jsonl, the most doubtful first, and audit.html.
+    Fine-tunes one model a fold with the run's settings; folds that are finished are taken up when the command is repeated.
+    Writes suspects.jsonl, the most doubtful first, and audit.html.
     """
     from jianghua.data.extras import require
     from jianghua.data.settings import load_settings
     from jianghua.data.store import write_jsonl
     from jianghua.labels.audit import find_suspects
-    from jianghua.labels.pages import write_page
+    from jianghua.labels.config import load_config
     from jianghua.scripts.console import console
     from jianghua.training.config import TrainConfig
 
-    settings = load_settings(TrainConfig, run / "config.yaml")
-    require("cleanlab", extra="annotate")  # said before the models are trained, not after
-    speeches, scheme = _read(dataset or settings.dataset, labels)
-    outcome = _judge(speeches, scheme, settings, folds, output / "folds", fast, seed)
+    settings = load_config(config, overrides or [])
+    training = load_settings(TrainConfig, run / "config.yaml")
+    require("cleanlab", extra="annotate")  # told before the models are trained, not after
+    speeches, scheme = _read(dataset or training.dataset, labels)
+    outcome = _cross_validate(speeches, scheme, settings, training, None if fast else output / "folds")
     suspects = find_suspects(outcome.probabilities, outcome.gold, scheme.keys, scheme.kind == "single")
     rows = [_row(suspect, outcome, speeches) for suspect in suspects[:count]]
     write_jsonl(output / "suspects.jsonl", rows)
-    kinds = Counter((kind, key) for row in rows for kind in ("missing", "extra") for key in row[kind])
-    name = "TF-IDF + LR" if fast else settings.model
-    write_page(
-        output / "audit.html",
-        "audit",
-        scheme,
-        suspects=rows[:_SHOWN],
-        total=len(suspects),
-        sentences=len(outcome.gold),
-        folds=folds,
-        model=name,
-        counts={(kind, key): kinds[kind, key] for kind in ("missing", "extra") for key in scheme.keys},
-    )
+    facts = {"total": len(suspects), "sentences": len(outcome.gold), "folds": settings.audit.folds}
+    _write_page(output / "audit.html", scheme, rows, facts | {"model": "TF-IDF + LR" if fast else training.model})
     console.print(
         f"{len(suspects)} of {len(outcome.gold)} sentences have likely wrong labels; wrote {output / 'suspects.jsonl'} and "
         f"{output / 'audit.html'}",
@@ -83,7 +70,7 @@ def audit(
     )
     if push:
         pairs = [(row["uid"], suspect) for row, suspect in zip(rows, suspects, strict=False)]
-        _push(config, project, labels, scheme, speeches, pairs, f"audit-{settings.name}")
+        _push(settings, labels, scheme, speeches, pairs, f"audit-{training.name}")
 
 
 def _read(path: Path, labels: Path) -> tuple[list[Speech], LabelScheme]:
@@ -114,21 +101,16 @@ def _read(path: Path, labels: Path) -> tuple[list[Speech], LabelScheme]:
     return [speech for split in loaded.splits.values() for speech in split], scheme
 
 
-def _judge(
-    speeches: Sequence[Speech],
-    scheme: LabelScheme,
-    settings: TrainConfig,
-    folds: int,
-    directory: Path,
-    fast: bool,
-    seed: int,
+def _cross_validate(
+    speeches: Sequence[Speech], scheme: LabelScheme, settings: AnnotateConfig, training: TrainConfig, runs: Path | None
 ) -> Outcome:
-    """Cross-validated predictions."""
+    """Cross-validated predictions, by fine-tuning with a run a fold under `runs`, or without that by the baseline."""
     from jianghua.scripts.console import progress
     from jianghua.training.crossval import cross_validate, finetuned_model, tfidf_model
 
-    if not fast:  # fine-tuning shows a bar of its own
-        return cross_validate(speeches, scheme, folds, finetuned_model(scheme, settings, directory), seed)
+    folds, seed = settings.audit.folds, settings.seed
+    if runs is not None:  # fine-tuning has a bar of its own
+        return cross_validate(speeches, scheme, folds, finetuned_model(scheme, training, runs), seed)
     with progress() as bar:
         task = bar.add_task("folds", total=folds)
         return cross_validate(speeches, scheme, folds, tfidf_model(scheme), seed, lambda: bar.advance(task))
@@ -142,9 +124,18 @@ def _row(suspect: Suspect, outcome: Outcome, speeches: Sequence[Speech]) -> dict
     return {**place, "prev": before, "text": text, "next": after, **suspect.to_dict()}
 
 
+def _write_page(path: Path, scheme: LabelScheme, rows: Sequence[dict[str, Any]], facts: dict[str, Any]) -> None:
+    """The most doubtful suspects as a page, with how many there are of each kind."""
+    from jianghua.labels.pages import write_page
+
+    kinds = ("missing", "extra")
+    found = Counter((kind, key) for row in rows for kind in kinds for key in row[kind])
+    counts = {(kind, key): found[kind, key] for kind in kinds for key in scheme.keys}
+    write_page(path, "audit", scheme, suspects=rows[:_ON_PAGE], counts=counts, **facts)
+
+
 def _push(
-    config: Path,
-    title: str | None,
+    settings: AnnotateConfig,
     labels: Path,
     scheme: LabelScheme,
     speeches: Sequence[Speech],
@@ -152,19 +143,8 @@ def _push(
     version: str,
 ) -> None:
     """Send the suspects to the second project."""
-    from jianghua.labels.review import push_review, review_title, suspect_items
-    from jianghua.labels.studio.config import load_config
-    from jianghua.labels.studio.connection import connect
-    from jianghua.scripts.annotate.files import guideline_text
-    from jianghua.scripts.console import console
+    from jianghua.labels.review import review_title, suspect_items
+    from jianghua.scripts.annotate.second_project import SecondProject
 
-    settings = load_config(config)
-    settings = settings.model_copy(update={"project": title or review_title(settings.project, _SUFFIX)})
-    studio, _ = connect(settings)
-    items = suspect_items(suspects, scheme)
-    project, new = push_review(studio, scheme, settings, guideline_text(labels, scheme), speeches, items, version)
-    console.print(
-        f"{new} sentences are new in the project {project.title!r}: {studio.url}/projects/{project.id}",
-        soft_wrap=True,
-        markup=False,
-    )
+    title = settings.audit.project or review_title(settings.project, _SUFFIX)
+    SecondProject(settings, title, labels, scheme).push(suspect_items(suspects, scheme), speeches, version)

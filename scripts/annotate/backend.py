@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from jianghua.scripts.annotate.options import ANNOTATE, LABELS, Config, Labels
+from jianghua.scripts.annotate.options import ANNOTATE, LABELS, Config, Labels, Overrides
 
 if TYPE_CHECKING:
     from jianghua.data.speech import Speech
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from jianghua.labels.backend.web import BackendServer
 
 TOKEN: Final = "JIANGHUA_BACKEND_TOKEN"
-_POLICIES: Final = ("majority", "unanimous")
 
 
 def backend(
@@ -34,15 +33,7 @@ def backend(
         typer.Option("--speeches", help="Speeches of the project: each sentence is judged in its whole speech. Repeatable."),
     ] = None,
     work: Annotated[Path, typer.Option("--work", help="Directory for the token and for trainings.")] = Path("backend"),
-    user: Annotated[str, typer.Option("--user", help="User name of the Basic authentication.")] = "jianghua",
-    policy: Annotated[str, typer.Option("--policy", help="How trainings adjudicate: unanimous or majority.")] = "majority",
-    annotations: Annotated[
-        Path | None, typer.Option("--annotations", help="Trainings read this file instead of pulling from the server.")
-    ] = None,
-    overrides: Annotated[
-        list[str] | None, typer.Option("--set", help="Changed setting of trainings, such as optimisation.epochs=2; repeatable.")
-    ] = None,
-    device: Annotated[str | None, typer.Option("--device", help="cpu or cuda; default the GPU when there is one.")] = None,
+    overrides: Overrides = None,
     labels: Labels = LABELS,
     config: Config = ANNOTATE,
 ) -> None:
@@ -51,27 +42,24 @@ def backend(
     The token comes from JIANGHUA_BACKEND_TOKEN, else from <work>/token, which is made on first use. Label Studio sends it as
     password of the Basic authentication, or as the first part of the path. A better model takes over without a pause.
     """
-    from jianghua.data.errors import SettingsError
-    from jianghua.data.settings import nearest
     from jianghua.labels.backend.protocol import Backend
     from jianghua.labels.backend.web import BackendServer, Guard
+    from jianghua.labels.config import load_config
     from jianghua.scripts.annotate.predictor import TaggerPredictor
     from jianghua.scripts.console import console
     from jianghua.tagging.tagger import Tagger
 
+    settings = load_config(config, overrides or [])
     token = read_token(work)
-    if policy not in _POLICIES:
-        raise SettingsError(f"--policy {policy}: expected {' or '.join(_POLICIES)}{nearest(policy, _POLICIES)}")
     read = _speeches(speeches or [])
     serving = Serving(work / "serving.json", model)
     if serving.run != serving.model:
         console.print(f"going on with {serving.run}, which took over from {model} (delete {serving.file} to serve {model})")
-    served = Backend(TaggerPredictor(Tagger.load(serving.run, device), read))
-    options = [f"--policy={policy}", f"--labels={labels.resolve()}", f"--config={config.resolve()}"]
-    options += [f"--annotations={annotations.resolve()}"] if annotations else []
-    options += [f"--set={override}" for override in overrides or []]
-    retraining = make_retraining(served, serving, speeches or [], read, options, device)
+    served = Backend(TaggerPredictor(Tagger.load(serving.run, settings.device), read))
+    options = [f"--labels={labels.resolve()}", f"--config={config.resolve()}", *(f"--set={one}" for one in overrides or [])]
+    retraining = make_retraining(served, serving, speeches or [], read, options, settings.device)
     served.training = retraining
+    user = settings.backend.user
     server = BackendServer((host, port), served, Guard(token, user))
     _log_requests()
     where = f"http://{host}:{server.server_address[1]}"

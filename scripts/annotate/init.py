@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
-from jianghua.scripts.annotate.options import ANNOTATE, LABELS, Config
+from jianghua.scripts.annotate.options import ANNOTATE, LABELS, Config, Overrides
 
 
 def init(
     labels: Annotated[Path, typer.Argument(help="The label scheme.")] = LABELS,
+    overrides: Overrides = None,
     config: Config = ANNOTATE,
 ) -> None:
     """Make the annotation project of the label scheme, or bring it up to date.
@@ -20,20 +21,20 @@ def init(
     annotations, drafts or predictions hold is refused.
     """
     from jianghua.data.scheme import load_scheme
-    from jianghua.labels.studio.config import load_config
+    from jianghua.labels.config import load_config
     from jianghua.labels.studio.connection import connect
     from jianghua.labels.studio.project import project_settings, sync
     from jianghua.scripts.annotate.files import guideline_text
     from jianghua.scripts.console import console
 
     scheme = load_scheme(labels)
-    settings = load_config(config)
+    settings = load_config(config, overrides or [])
     studio, project = connect(settings)
-    done = sync(studio, project, project_settings(scheme, settings, guideline_text(labels, scheme)))
-    where = f"{studio.url}/projects/{done.project.id}"
-    if done.created:
-        console.print(f"made the project {done.project.title!r}: {where}", soft_wrap=True)
+    synced = sync(studio, project, project_settings(scheme, settings, guideline_text(labels, scheme)))
+    where = f"{studio.url}/projects/{synced.project.id}"
+    if synced.created:
+        console.print(f"made the project {synced.project.title!r}: {where}", soft_wrap=True)
     else:
-        what = ", ".join(done.changed) or "nothing to change"
-        console.print(f"project {done.project.title!r} is up to date ({what}): {where}", soft_wrap=True)
+        what = ", ".join(synced.changed) or "nothing to change"
+        console.print(f"project {synced.project.title!r} is up to date ({what}): {where}", soft_wrap=True)
     console.print(f"annotators sign up at  {studio.invite_link()}", soft_wrap=True)

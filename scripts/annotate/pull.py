@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jianghua.scripts.annotate.options import ANNOTATE, LABELS, Config, Labels
+from jianghua.scripts.annotate.options import ANNOTATE, LABELS, Config, Labels, Overrides
+
+if TYPE_CHECKING:
+    from jianghua.data.scheme import LabelScheme
+    from jianghua.labels.annotations import Annotation
+    from jianghua.labels.config import AnnotateConfig
 
 
 def pull(
@@ -15,6 +20,7 @@ def pull(
     export: Annotated[
         Path | None, typer.Option("--export", help="Read this export of Label Studio (JSON or JSON_MIN) instead of the server.")
     ] = None,
+    overrides: Overrides = None,
     labels: Labels = LABELS,
     config: Config = ANNOTATE,
 ) -> None:
@@ -23,28 +29,17 @@ def pull(
     The file is written when everything is there; a pull that broke off goes on where it stopped.
     """
     from jianghua.data.scheme import load_scheme
-    from jianghua.labels.annotations import parse_export, write_annotations
-    from jianghua.labels.studio import pull as pulling
-    from jianghua.labels.studio.config import load_config
-    from jianghua.labels.studio.connection import connect_project
-    from jianghua.scripts.console import console, progress
+    from jianghua.labels.annotations import write_annotations
+    from jianghua.labels.config import load_config
+    from jianghua.labels.studio.export import parse_export, read_export
+    from jianghua.scripts.console import console
 
     scheme = load_scheme(labels)
     if export is not None:
-        annotations = list(parse_export(pulling.read_export(export), scheme, {}))
+        annotations = list(parse_export(read_export(export), scheme, {}))
     else:
-        studio, project = connect_project(load_config(config))
-        users = studio.users()
-        spool = output.with_name(f".{output.name}.part")
-        with progress() as bar:
-            task = bar.add_task("pulling")
-            tasks = pulling.pull_tasks(
-                studio, project, spool, lambda done, total: bar.update(task, completed=done, total=total)
-            )
-            annotations = list(parse_export(tasks, scheme, users))
+        annotations = _pull(load_config(config, overrides or []), scheme, output)
     write_annotations(output, annotations)
-    if export is None:
-        pulling.clear(spool)
     skipped = sum(annotation.skipped for annotation in annotations)
     unsure = sum(annotation.unsure for annotation in annotations)
     people = len({annotation.annotator for annotation in annotations})
@@ -52,3 +47,18 @@ def pull(
         f"wrote {output}: {len(annotations) - skipped} answers ({unsure} unsure) and {skipped} skips of {people} annotators",
         soft_wrap=True,
     )
+
+
+def _pull(settings: AnnotateConfig, scheme: LabelScheme, output: Path) -> list[Annotation]:
+    """All annotations of the project on the server, with a bar."""
+    from jianghua.labels.studio.connection import connect_project
+    from jianghua.labels.studio.pull import pull_annotations
+    from jianghua.scripts.console import progress
+
+    studio, project = connect_project(settings)
+    spool = output.with_name(f".{output.name}.part")
+    with progress() as bar:
+        task = bar.add_task("pulling")
+        return pull_annotations(
+            studio, project, scheme, spool, lambda done, total: bar.update(task, completed=done, total=total)
+        )

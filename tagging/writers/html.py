@@ -2,60 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
-from jianghua.data.extras import require
-from jianghua.data.store import atomic_write, dump_json
+from markupsafe import Markup
+
+from jianghua.data.pages.environment import render, write_page
+from jianghua.data.speech import Sentence
 from jianghua.tagging.records import RunSummary, Tag, TaggedSpeech
-from jianghua.tagging.writers.tables import label_counts
 
-_TEMPLATES: Final = Path(__file__).with_name("templates")
+_TEMPLATES: Final = "tagging/writers/templates"
 _DOUBTFUL: Final = 0.1
 """A sentence is marked as doubtful when a probability is this near to its threshold."""
+_CHUNK: Final = 4_096
+"""Characters of the articles that go to the page as one piece; some hundred pieces are in memory at once."""
 
 
 def write_html(path: Path, speeches: Callable[[], Iterable[TaggedSpeech]], summary: RunSummary) -> None:
-    """Write `report.html`. It loads nothing from anywhere, and prints legibly in black and white."""
-    jinja2 = require("jinja2", extra="report")
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    keys = summary.scheme.keys
-    overview = [_overview(number, tagged, summary) for number, tagged in enumerate(speeches(), start=1)]
-    totals = {key: sum(row["counts"][key] for row in overview) for key in (*keys, "none")}
-    stream = environment.get_template("report.html.j2").stream(
+    """Write `report.html`. It loads nothing from anywhere, and prints legibly in black and white.
+
+    The overview stands before the articles, and its figures are known only after the last of them. Each speech is nevertheless
+    read once: its article waits in a temporary file, and only its row of the overview stays in memory.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace", newline="", dir=path.parent) as articles:
+        overview = []
+        for number, tagged in enumerate(speeches(), start=1):
+            articles.write(_article(number, tagged, summary))
+            overview.append(_overview_row(number, tagged, summary))
+        articles.seek(0)
+        _write_report(path, overview, _chunks(articles), summary)
+
+
+def _write_report(path: Path, overview: list[dict[str, Any]], articles: Iterator[Markup], summary: RunSummary) -> None:
+    """The page around the articles."""
+    totals = {key: sum(row["counts"][key] for row in overview) for key in (*summary.scheme.keys, "none")}
+    write_page(
+        path,
+        f"{_TEMPLATES}/report.html.j2",
         summary=summary,
-        labels=summary.scheme.labels,
+        scheme=summary.scheme,
         overview=overview,
         totals=totals,
         sentences=sum(row["sentences"] for row in overview),
         doubtful=sum(row["doubtful"] for row in overview),
-        most=max(1, *totals.values()),
-        speeches=(_speech(number, tagged, summary) for number, tagged in enumerate(speeches(), start=1)),
-        labels_json=_labels_json(summary),
-        css=(_TEMPLATES / "report.css").read_text("utf-8"),
-        js=(_TEMPLATES / "report.js").read_text("utf-8"),
+        largest=max(1, *totals.values()),
+        articles=articles,
+        labels=_labels(summary),
     )
-    stream.enable_buffering(200)
-    with atomic_write(path) as file:
-        for chunk in stream:
-            file.write(chunk.encode("utf-8", "replace"))
 
 
-def _labels_json(summary: RunSummary) -> str:
-    """The labels for the page's script; `<` is escaped so that no name can end the script element."""
-    labels = [
+def _chunks(articles: IO[str]) -> Iterator[Markup]:
+    """What was rendered before, piece by piece."""
+    while chunk := articles.read(_CHUNK):
+        yield Markup(chunk)
+
+
+def _labels(summary: RunSummary) -> list[dict[str, Any]]:
+    """The labels for the page's script."""
+    return [
         {"key": label.key, "name": label.name, "colour": label.colour, "threshold": summary.thresholds.get(label.key)}
         for label in summary.scheme.labels
     ]
-    return dump_json(labels).replace("<", "\\u003c")
 
 
-def _overview(number: int, tagged: TaggedSpeech, summary: RunSummary) -> dict[str, Any]:
+def _overview_row(number: int, tagged: TaggedSpeech, summary: RunSummary) -> dict[str, Any]:
+    """A speech's row of the overview."""
     keys = summary.scheme.keys
-    counts = label_counts(tagged)
+    counts = tagged.label_counts()
     return {
         "number": number,
         "title": tagged.speech.title or tagged.speech.id,
@@ -66,31 +83,39 @@ def _overview(number: int, tagged: TaggedSpeech, summary: RunSummary) -> dict[st
     }
 
 
-def _speech(number: int, tagged: TaggedSpeech, summary: RunSummary) -> dict[str, Any]:
-    """A speech for the template: paragraphs of sentences."""
-    paragraphs: list[dict[str, Any]] = []
-    last = None
-    for index, (sentence, tag) in enumerate(zip(tagged.speech.sentences, tagged.tags, strict=True)):
-        if (sentence.paragraph, sentence.kind) != last:
-            paragraphs.append({"kind": sentence.kind, "level": sentence.level or 1, "sentences": []})
-            last = (sentence.paragraph, sentence.kind)
-        paragraphs[-1]["sentences"].append(
-            {
-                "id": f"s{number}-{index}",
-                "text": sentence.text,
-                "labels": tag.labels,
-                "probabilities": " ".join(f"{key}:{value:.2f}" for key, value in tag.probabilities.items()),
-                "doubtful": _is_doubtful(tag, summary),
-                "page": sentence.page,
-                "truncated": sentence.truncated,
-            }
-        )
+def _article(number: int, tagged: TaggedSpeech, summary: RunSummary) -> Markup:
+    """A speech's text, in paragraphs of sentences."""
     source = tagged.speech.source
-    return {
+    speech = {
         "number": number,
-        "title": tagged.speech.title or tagged.speech.id,
         "file": source.path if source else "",
-        "paragraphs": paragraphs,
+        "paragraphs": list(_paragraphs(number, tagged, summary)),
+    }
+    return render(f"{_TEMPLATES}/article.html.j2", speech=speech, scheme=summary.scheme)
+
+
+def _paragraphs(number: int, tagged: TaggedSpeech, summary: RunSummary) -> Iterator[dict[str, Any]]:
+    """Paragraphs for the template; a heading is one of its own, also where its paragraph goes on behind it."""
+    sentences = enumerate(zip(tagged.speech.sentences, tagged.tags, strict=True))
+    for (_, kind), group in groupby(sentences, key=lambda item: (item[1][0].paragraph, item[1][0].kind)):
+        paragraph = [(f"s{number}-{index}", sentence, tag) for index, (sentence, tag) in group]
+        yield {
+            "kind": kind,
+            "level": paragraph[0][1].level or 1,
+            "sentences": [_sentence(id, sentence, tag, summary) for id, sentence, tag in paragraph],
+        }
+
+
+def _sentence(id: str, sentence: Sentence, tag: Tag, summary: RunSummary) -> dict[str, Any]:
+    """A sentence for the template."""
+    return {
+        "id": id,
+        "text": sentence.text,
+        "labels": tag.labels,
+        "probabilities": " ".join(f"{key}:{value:.2f}" for key, value in tag.probabilities.items()),
+        "doubtful": _is_doubtful(tag, summary),
+        "page": sentence.page,
+        "truncated": sentence.truncated,
     }
 
 

@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 import io
-import re
 
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
 from jianghua.data.errors import DocumentError
-from jianghua.data.explanation import counts, explanation_page, pieces
+from jianghua.data.explanation import counts, pieces
 from jianghua.data.reader import read_text
 from jianghua.scripts.explain import terminal_text
 
@@ -22,14 +21,6 @@ def test_pieces_make_up_the_source(source: str) -> None:
     except DocumentError:
         return
     assert "".join(piece.text for piece in pieces(source, speech)) == source
-
-
-def test_the_page_strikes_out_what_was_deleted_and_escapes_the_text() -> None:
-    page = "".join(explanation_page([("a.txt", SOURCE, read_text(SOURCE))]))
-    assert re.search(r"<del class='r-notice' title='网站提示'>登录后可见余下内容</del>", page)
-    assert "抢收&lt;b&gt;。" in page
-    assert "<b>" not in page
-    assert "http" not in page
 
 
 def test_the_terminal_shows_reasons() -> None:

@@ -20,6 +20,11 @@ BODY = "今年秋粮长势总体不错，各乡镇要抓紧抢收。"
         ("①查漏补缺", "heading", 4),
         ("一要抓早。二要抓细。", "body", None),
         ("第一，要抓早。", "body", None),
+        ("第二个问题：怎么抓", "heading", 1),
+        ("第二节 秋播", "heading", 2),
+        ("刚才张县长讲了三点意见：", "body", None),
+        ("今年粮食增长要突出三个重点：", "body", None),
+        ("同志们，让我们不误农时、颗粒归仓！", "body", None),
         (BODY, "body", None),
     ],
 )
@@ -31,7 +36,9 @@ def test_headings_and_their_levels(line: str, kind: str, level: int | None) -> N
 @pytest.mark.parametrize(
     "byline", ["（2023年9月12日）", "2023年9月12日", "县委书记 王某某", "（根据录音整理）", "(2016年2月××日)"]
 )
-@pytest.mark.parametrize("salutation", ["同志们：", "各位领导、同志们:", "各乡镇党委书记，农业农村局的同志们："])
+@pytest.mark.parametrize(
+    "salutation", ["同志们：", "各位领导、同志们:", "各乡镇党委书记，农业农村局的同志们：", "大会主席团，各位代表："]
+)
 def test_the_head_of_a_speech(byline: str, salutation: str) -> None:
     kinds = [sentence.kind for sentence in read_text("\n".join([TITLE, byline, salutation, BODY])).sentences]
     assert kinds == ["title", "byline", "salutation", "body"]

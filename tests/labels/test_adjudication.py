@@ -14,23 +14,24 @@ from jianghua.data.speech import Sentence, Speech
 from jianghua.data.store import read_speeches, write_speeches
 from jianghua.labels.adjudication import (
     Decision,
-    Policy,
-    Rules,
     adjudicate,
     annotated_speeches,
     answers_by_sentence,
     unknown_sentences,
 )
 from jianghua.labels.annotations import Annotation
+from jianghua.labels.config import AdjudicationConfig
 from jianghua.labels.quality import estimate_quality
 from jianghua.labels.review import disputed_items, review_config, review_title
 
+WEIGHTED = AdjudicationConfig(policy="weighted")
+
 
 def decide(
-    scheme: LabelScheme, policy: Policy, annotations: list[Annotation], rulings: list[Annotation] | None = None, **rules: Any
+    scheme: LabelScheme, policy: str, annotations: list[Annotation], rulings: list[Annotation] | None = None, **rules: Any
 ) -> dict[str, Decision]:
     ruled = answers_by_sentence(rulings or [])
-    decisions = adjudicate(answers_by_sentence(annotations), ruled, scheme, Rules(policy, **rules))
+    decisions = adjudicate(answers_by_sentence(annotations), ruled, scheme, AdjudicationConfig(policy=policy, **rules))
     return {decision.uid: decision for decision in decisions}
 
 
@@ -66,7 +67,7 @@ def test_majority_and_its_ties(scheme: LabelScheme, tie: str, labels: tuple[str,
 
 
 @pytest.mark.parametrize("policy", ["unanimous", "majority", "referee"])
-def test_a_referee_wins(scheme: LabelScheme, policy: Policy) -> None:
+def test_a_referee_wins(scheme: LabelScheme, policy: str) -> None:
     votes = [
         answer(0, "a", ["risk"]),
         answer(0, "b", ["risk"]),
@@ -92,10 +93,10 @@ def test_a_referee_wins(scheme: LabelScheme, policy: Policy) -> None:
 
 def test_too_few_answers(scheme: LabelScheme) -> None:
     votes = [answer(0, "a", ["risk"]), answer(1, "a", ["risk"]), answer(1, "b", ["risk"])]
-    found = decide(scheme, "majority", votes, at_least=2)
+    found = decide(scheme, "majority", votes, min_answers=2)
     assert (found["s#0000"].labels, found["s#0000"].reason) == (None, "too few answers")
     assert found["s#0001"].labels == ("risk",)
-    assert decide(scheme, "majority", votes, [answer(0, "x", [])], at_least=2)["s#0000"].labels == ()
+    assert decide(scheme, "majority", votes, [answer(0, "x", [])], min_answers=2)["s#0000"].labels == ()
 
 
 def test_a_single_label_scheme_stays_single(scheme: LabelScheme) -> None:
@@ -130,12 +131,12 @@ def test_weighing_beats_counting(scheme: LabelScheme) -> None:
     assert min(values["p0"], values["p1"]) > max(values["p2"], values["p3"]) + 0.05  # type: ignore[type-var, operator]
     assert quality.annotators["p0"]["target"] is None  # nobody used it: nothing to tell from
 
-    def right(policy: Policy) -> float:
-        decisions = adjudicate(answers, {}, scheme, Rules(policy, tie="absent", confidence=0.5), quality)
+    def right(policy: str) -> float:
+        decisions = adjudicate(answers, {}, scheme, AdjudicationConfig(policy=policy, tie="absent", confidence=0.5), quality)
         return float(np.mean([("risk" in (item.labels or ())) == truth[item.uid] for item in decisions]))
 
     assert right("weighted") > right("majority") + 0.02
-    for decision in adjudicate(answers, {}, scheme, Rules("weighted"), quality):
+    for decision in adjudicate(answers, {}, scheme, WEIGHTED, quality):
         if not any(verdict.by == "weighted" for verdict in decision.verdicts.values()):
             assert decision.labels is not None  # where all agree, nothing is weighed
 
@@ -145,10 +146,10 @@ def test_two_equals_against_each_other_stay_disputed_unless_a_model_weighs_in(sc
     answers = answers_by_sentence(annotations)
     split = {uid for uid, group in answers.items() if len({item.labels for item in group}) > 1}
     assert split
-    alone = adjudicate(answers, {}, scheme, Rules("weighted"), estimate_quality(answers, scheme))
+    alone = adjudicate(answers, {}, scheme, WEIGHTED, estimate_quality(answers, scheme))
     assert {decision.uid for decision in alone if decision.labels is None} == split
     model = {uid: {"risk": 0.95 if risk else 0.05} for uid, risk in truth.items()}
-    helped = adjudicate(answers, {}, scheme, Rules("weighted"), estimate_quality(answers, scheme, model))
+    helped = adjudicate(answers, {}, scheme, WEIGHTED, estimate_quality(answers, scheme, model))
     decided = [decision for decision in helped if decision.uid in split and decision.labels is not None]
     assert len(decided) > len(split) / 2
     assert all(("risk" in (decision.labels or ())) == truth[decision.uid] for decision in decided)
@@ -159,11 +160,11 @@ def test_quality_of_too_few_annotators_is_not_guessed(scheme: LabelScheme, error
     annotations, _ = simulated(errors, sentences=20)
     answers = answers_by_sentence(annotations)
     quality = estimate_quality(answers, scheme)
-    assert quality.given == {}
+    assert quality.posterior == {}
     assert all(value is None for labels in quality.annotators.values() for value in labels.values())
-    assert all(decision.labels is not None for decision in adjudicate(answers, {}, scheme, Rules("weighted"), quality))
+    assert all(decision.labels is not None for decision in adjudicate(answers, {}, scheme, WEIGHTED, quality))
     with pytest.raises(RecordError, match="estimates of annotator quality"):
-        adjudicate(answers, {}, scheme, Rules("weighted"))
+        adjudicate(answers, {}, scheme, WEIGHTED)
 
 
 def speech(texts: list[str], **changes: Any) -> Speech:
@@ -228,7 +229,7 @@ def test_the_referee_sees_all_answers_without_names(scheme: LabelScheme) -> None
     ]
     (item,) = disputed_items(decide(scheme, "unanimous", votes).values(), scheme)
     assert item.uid == "s#0000"
-    assert item.said == "甲：无类别\n乙：目标任务、风险警示（拿不准：<b>两类</b>）"
+    assert item.answers == "甲：无类别\n乙：目标任务、风险警示（拿不准：<b>两类</b>）"
     screen = review_config(scheme)
     assert '<Text name="answers" value="$answers"/>' in screen
     from jianghua.labels.studio.client import ScreenCheck

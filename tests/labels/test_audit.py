@@ -68,8 +68,8 @@ def test_single_label_schemes(scheme: LabelScheme) -> None:
     assert (len(suspect.labels), len(suspect.suggested)) == (1, 1)
     assert suspect.suggested == (KEYS[truth[5]],)
     (item,) = suspect_items([("s#0005", suspect)], scheme)
-    assert item.said.startswith("现有标注：")
-    assert "可能缺：" in item.said
-    assert "可能多：" in item.said
-    assert item.verdict is not None
-    assert item.verdict.labels == suspect.suggested
+    assert item.answers.startswith("现有标注：")
+    assert "可能缺：" in item.answers
+    assert "可能多：" in item.answers
+    assert item.prediction is not None
+    assert item.prediction.labels == suspect.suggested

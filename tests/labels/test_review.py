@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from people import KEYS, answer
 from studio_server import api, settings_file, studio_of
 
-from jianghua.data.paths import LABELS
 from jianghua.data.scheme import LabelScheme
 from jianghua.data.speech import Sentence, Speech
 from jianghua.data.store import read_jsonl, read_speeches, write_speeches
 from jianghua.labels.annotations import read_annotations, write_annotations
 from jianghua.labels.audit import Suspect
+from jianghua.labels.config import load_config
 from jianghua.labels.review import push_review, review_title, suspect_items
-from jianghua.labels.studio.config import load_config
 from jianghua.labels.studio.server import Server
 from jianghua.scripts.annotate.adjudicate import adjudicate
 
@@ -44,10 +42,8 @@ def test_a_referee_settles_what_is_disputed(label_studio: Server, tmp_path: Path
     out = tmp_path / "annotated.jsonl"
 
     def run() -> list[str]:
-        options: dict[str, Any] = {"rulings": None, "referee": None, "tie": "dispute", "confidence": 0.6, "at_least": 1}
-        options |= {"keep": False, "model": None, "project": None, "labels": LABELS, "config": config}
         files = (tmp_path / "annotations.jsonl", tmp_path / "speeches.jsonl")
-        adjudicate(*files, output=out, policy="unanimous", push=True, **options)
+        adjudicate(*files, output=out, push=True, overrides=["adjudication.policy=unanimous"], config=config)
         return [row["uid"] for _, row in read_jsonl(out.with_suffix(".disputed.jsonl"))]
 
     assert run() == ["s#0000", "s#0001"]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -18,15 +19,17 @@ from typing import Any
 import pytest
 import yaml
 from command import jianghua
+from typer.testing import CliRunner
 
 from benchmarks.simulate import simulate
 from jianghua.data.corpus.dataset import load_dataset
 from jianghua.data.paths import SHIPPED
 from jianghua.data.scheme import LabelScheme
-from jianghua.data.speech import Speech
+from jianghua.data.speech import Sentence, Speech
 from jianghua.data.store import read_jsonl, read_speeches, write_speeches
 from jianghua.labels.annotations import Annotation, read_annotations, write_annotations
 from jianghua.labels.studio.tasks import build_tasks
+from jianghua.scripts.annotate import app
 from jianghua.scripts.annotate.predictor import TaggerPredictor
 from jianghua.tagging import Tagger
 
@@ -82,7 +85,8 @@ def test_one_annotator_gives_a_page_too(simulated: Path, tmp_path: Path) -> None
 def test_adjudicated_speeches_make_a_dataset_and_a_referee_settles_the_rest(simulated: Path, tmp_path: Path) -> None:
     out = tmp_path / "annotated.jsonl"
     command = ("annotate", "adjudicate", simulated / "annotations.jsonl", simulated / "speeches.jsonl", "-o", out)
-    jianghua(*command)
+    unanimous = ("--set", "adjudication.policy=unanimous")
+    jianghua(*command, *unanimous)
     disputed = [row for _, row in read_jsonl(tmp_path / "annotated.disputed.jsonl")]
     assert disputed
     assert len({answer["annotator"] for answer in disputed[0]["answers"]}) > 1
@@ -107,16 +111,19 @@ def test_adjudicated_speeches_make_a_dataset_and_a_referee_settles_the_rest(simu
         for row in disputed[1:]
     ]
     write_annotations(tmp_path / "rulings.jsonl", rulings)
-    result = jianghua(*command, "--rulings", tmp_path / "rulings.jsonl")
+    result = jianghua(*command, *unanimous, "--rulings", tmp_path / "rulings.jsonl")
     assert "referee chief" in result.stderr
     assert [row["uid"] for _, row in read_jsonl(tmp_path / "annotated.disputed.jsonl")] == [disputed[0]["uid"]]
 
-    weighted = jianghua(*command, "--policy", "weighted")
+    weighted = jianghua(*command, "--set", "adjudication.policy=weighted")
     assert "estimated quality" in weighted.stderr
     fewer = len(list(read_jsonl(tmp_path / "annotated.disputed.jsonl")))
     assert fewer < len(disputed)
-    assert "did you mean 'weighted'" in jianghua(*command, "--policy", "weigthed", code=1).stderr
-    assert "did you mean 'chen'" in jianghua(*command, "--referee", "chem", code=1).stderr
+    jianghua(*command)  # the settings that are shipped
+    provenance = read_speeches(out)[0].meta["provenance"]
+    assert (provenance["policy"], provenance["guideline_version"]) == ("majority", "1.1")
+    assert "did you mean 'weighted'" in jianghua(*command, "--set", "adjudication.policy=weigthed", code=1).stderr
+    assert "did you mean 'chen'" in jianghua(*command, "--set", "adjudication.referees=[chem]", code=1).stderr
 
 
 def test_predictions_are_those_of_the_tagger(tiny_run: Path, corpus: list[Speech]) -> None:
@@ -126,19 +133,41 @@ def test_predictions_are_those_of_the_tagger(tiny_run: Path, corpus: list[Speech
     tasks = [task.data for task in build_tasks(speeches)]
     predictor = TaggerPredictor(tagger, speeches)
     with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(predictor.judge, [tasks, tasks[::-1], tasks, tasks]))
+        answers = list(pool.map(predictor.predict, [tasks, tasks[::-1], tasks, tasks]))
     for answer in (answers[0], answers[1][::-1], answers[2], answers[3]):
-        assert [verdict.labels for verdict in answer if verdict] == [tag.labels for tag in expected]
+        assert [prediction.labels for prediction in answer if prediction] == [tag.labels for tag in expected]
     # Without the speeches: in the context of the neighbours.
-    stranger = TaggerPredictor(tagger).judge(tasks[:2])
+    stranger = TaggerPredictor(tagger).predict(tasks[:2])
     first = tagger.tag_sentences([tasks[0]["text"], tasks[0]["next"]])[0]
     second = tagger.tag_sentences([tasks[1][name] for name in ("prev", "text", "next")])[1]
-    assert [verdict.labels for verdict in stranger if verdict] == [first.labels, second.labels]
-    assert predictor.judge([{}, {"text": ""}, {"text": 5}, {"text": "要" * 20_001}]) == [None] * 4
+    assert [prediction.labels for prediction in stranger if prediction] == [first.labels, second.labels]
+    assert predictor.predict([{}, {"text": ""}, {"text": 5}, {"text": "要" * 20_001}]) == [None] * 4
     near = {"prev": "长" * 20_001, "text": "要抓好落实。", "next": None}
-    assert predictor.judge([near]) == predictor.judge([{"text": "要抓好落实。"}])
+    assert predictor.predict([near]) == predictor.predict([{"text": "要抓好落实。"}])
     changed = {**tasks[0], "text": "这句话被改过。"}
-    assert predictor.judge([changed]) == TaggerPredictor(tagger).judge([changed])
+    assert predictor.predict([changed]) == TaggerPredictor(tagger).predict([changed])
+
+
+@pytest.mark.parametrize("name", [command.name for command in app.registered_commands])
+def test_no_command_has_more_than_eight_options(name: str) -> None:
+    page = CliRunner().invoke(app, [name, "--help"], env={"COLUMNS": "120"}).stdout
+    assert 1 < len(re.findall(r"^│ +(?:\*  +)?--\w", page, re.MULTILINE)) <= 8
+
+
+def test_a_sentence_of_a_known_speech_is_judged_whatever_it_holds(tiny_run: Path) -> None:
+    tagger = Tagger.load(tiny_run)
+    first = Speech("s", "题", (Sentence(" "), Sentence("要抓好落实。"), Sentence("完了。")))
+    second = Speech("s", "题", (Sentence("另一篇。"),))  # of another file: its id is the same
+    predictions = TaggerPredictor(tagger, [first, second]).predict([task.data for task in build_tasks([first])][:2])
+    expected = tagger.tag_speech(first).tags
+    assert predictions[0] is None  # the second speech holds another sentence at this place, and an empty one is none
+    assert predictions[1] is not None
+    assert predictions[1].labels == expected[1].labels
+    assert len(predictions[1].margins) == len(tagger.scheme.keys)
+    assert predictions[1].confidence == min(predictions[1].margins)
+    (alone, *_) = TaggerPredictor(tagger, [first]).predict([task.data for task in build_tasks([first])])
+    assert alone is not None
+    assert alone.labels == expected[0].labels
 
 
 @contextmanager
@@ -188,8 +217,9 @@ def serving(*arguments: object, work: Path) -> Iterator[Any]:
 
 def test_training_on_the_newest_annotations(simulated: Path, tiny_run: Path, tmp_path: Path) -> None:
     speeches, annotations = simulated / "speeches.jsonl", simulated / "annotations.jsonl"
-    settings = ("--set", "optimisation.epochs=3", "--set", "optimisation.learning_rate=3e-3")
-    options = ("--speeches", speeches, "--annotations", annotations, *settings)
+    changes = (f"annotations={annotations}", "settings.optimisation.epochs=3", "settings.optimisation.learning_rate=3e-3")
+    settings = [word for change in changes for word in ("--set", f"retraining.{change}")]
+    options = ("--speeches", speeches, *settings)
     with serving(tiny_run, *options, work=tmp_path / "work") as ask:
         assert (tmp_path / "work" / "token").stat().st_mode & 0o077 == 0
         tasks = [{"id": 1, "data": dict(task.data)} for task in build_tasks(read_speeches(speeches)[:1])]
@@ -220,7 +250,7 @@ def test_training_on_the_newest_annotations(simulated: Path, tiny_run: Path, tmp
 
 def test_a_training_without_annotations_fails_and_says_why(simulated: Path, tiny_run: Path, tmp_path: Path) -> None:
     write_annotations(tmp_path / "none.jsonl", [])
-    options = ("--speeches", simulated / "speeches.jsonl", "--annotations", tmp_path / "none.jsonl")
+    options = ("--speeches", simulated / "speeches.jsonl", "--set", f"retraining.annotations={tmp_path / 'none.jsonl'}")
     with serving(tiny_run, *options, work=tmp_path / "work") as ask:
         version = ask("/health")["model_version"]
         ask("/webhook", {"action": "START_TRAINING"})
@@ -233,7 +263,8 @@ def test_a_training_without_annotations_fails_and_says_why(simulated: Path, tiny
         assert "expected decided sentences of these speeches, got none from 0 annotations" in job["reason"]
         assert job["stage"] == "adjudicating"
         assert ask("/versions") == {"versions": [version]}
-    refused = jianghua("annotate", "backend", tiny_run, "--policy", "majorty", "--work", tmp_path / "work", code=1)
+    wrong = ("--set", "adjudication.policy=majorty")
+    refused = jianghua("annotate", "backend", tiny_run, *wrong, "--work", tmp_path / "work", code=1)
     assert "did you mean 'majority'" in refused.stderr
     (tmp_path / "work" / "token").write_text("short", "utf-8")
     refused = jianghua("annotate", "backend", tiny_run, "--work", tmp_path / "work", code=1)

@@ -6,6 +6,10 @@ import sys
 import zipfile
 from pathlib import Path
 
+import pytest
+from command import jianghua
+from scans import pdf
+
 from benchmarks.make_samples import SAMPLES
 from jianghua.data.paths import SHIPPED
 from jianghua.data.store import read_speeches
@@ -64,7 +68,7 @@ def test_an_interrupted_run_leaves_the_old_file(tmp_path: Path) -> None:
         "import sys\n"
         "from jianghua.data import reader\n"
         "def stop(*arguments): raise KeyboardInterrupt\n"
-        "reader.build_speech = stop\n"
+        "reader.read_bytes = stop\n"
         "from jianghua.scripts.cli import app\n"
         "app()\n"
     )
@@ -72,6 +76,33 @@ def test_an_interrupted_run_leaves_the_old_file(tmp_path: Path) -> None:
     assert subprocess.run(command, cwd=SHIPPED, capture_output=True, check=False).returncode != 0
     assert out.read_text("utf-8") == "alt"
     assert [file.name for file in tmp_path.iterdir()] == ["s.jsonl"]
+
+
+@pytest.fixture
+def half_scanned(tmp_path: Path) -> Path:
+    from PIL import Image
+
+    path = tmp_path / "扫描.pdf"
+    path.write_bytes(pdf("这一页有文字，不用识别。", Image.new("L", (60, 24), 200)))
+    return path
+
+
+WARNING = "扫描.pdf: 1 of 2 pages hold no text and were not recognised (OCR is off)"
+
+
+def test_pages_that_were_not_recognised_are_told(half_scanned: Path, tmp_path: Path) -> None:
+    out = tmp_path / "s.jsonl"
+    assert WARNING in read(half_scanned, "--no-ocr", "-o", out)
+    assert WARNING in read(half_scanned, "--no-ocr", "-o", out, "--explain")
+    (speech,) = read_speeches(out)
+    assert speech.source is not None
+    assert f"扫描.pdf: {speech.source.notes[0]}" == WARNING
+
+
+def test_tagging_tells_of_them_also_when_it_goes_on_with_an_old_run(half_scanned: Path, tiny_run: Path, tmp_path: Path) -> None:
+    for _ in range(2):
+        told = jianghua("tag", tiny_run, half_scanned, "--no-ocr", "-o", tmp_path / "out", "--format", "jsonl,html").stderr
+        assert told.count(WARNING) == 1
 
 
 def test_the_page_of_explanations(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from jianghua.data.scheme import LabelScheme
 from jianghua.data.speech import Speech
 from jianghua.data.store import write_speeches
 from jianghua.labels.annotations import read_annotations
-from jianghua.labels.studio.config import load_config
+from jianghua.labels.config import load_config
 from jianghua.labels.studio.project import project_settings, sync
 from jianghua.labels.studio.server import Server
 from jianghua.labels.studio.tasks import build_tasks
@@ -47,12 +47,12 @@ def test_retraining_pulls_what_was_annotated(
     write_speeches(tmp_path / "speeches.jsonl", [new.with_labels([None] * len(new.sentences))])
 
     job = tmp_path / "job"
-    said = jianghua(
+    printed = jianghua(
         *("annotate", "retrain", tiny_run, tmp_path / "speeches.jsonl", "-o", job, "-c", config),
-        *("--set", "optimisation.epochs=0.5"),
+        *("--set", "retraining.settings.optimisation.epochs=0.5"),
     ).stderr
-    assert "macro F1 on the validation split" in said
-    assert label_studio.credentials.token not in said
+    assert "macro F1 on the validation split" in printed
+    assert label_studio.credentials.token not in printed
     assert len(read_annotations(job / "annotations.jsonl")) == len(new.sentences)
     result = json.loads((job / "result.json").read_text("utf-8"))
     assert result["better"] == (result["new_macro_f1"] > result["old_macro_f1"])

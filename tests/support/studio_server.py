@@ -17,8 +17,8 @@ import pytest
 import yaml
 
 from jianghua.data.paths import SHIPPED
+from jianghua.labels.config import AnnotateConfig, load_config
 from jianghua.labels.studio.client import Studio
-from jianghua.labels.studio.config import AnnotateConfig, load_config
 from jianghua.labels.studio.environment import environment_directory, interpreter, is_complete
 from jianghua.labels.studio.server import Server
 

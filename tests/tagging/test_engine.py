@@ -2,16 +2,18 @@ from __future__ import annotations
 
 import csv
 import json
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pytest
 
 from benchmarks.make_samples import SAMPLES
-from jianghua.data.errors import SettingsError
+from jianghua.data.errors import DocumentError, SettingsError
 from jianghua.data.intake.inputs import inputs
+from jianghua.data.reader import read_bytes
 from jianghua.data.speech import Sentence, Speech
 from jianghua.tagging import Tag, TaggedSpeech, Tagger
-from jianghua.tagging.engine import load_shard, save_shard, tag_files
+from jianghua.tagging.engine import PACKAGES, load_shard, save_shard, tag_files
 from jianghua.tagging.records import Failure, RunSummary
 from jianghua.tagging.writers import WRITERS, write
 
@@ -41,9 +43,9 @@ def test_a_killed_run_ends_with_the_same_bytes(tmp_path: Path, tagger: Tagger, m
     monkeypatch.setattr(Tagger, "tag_speech", dies_at_the_third)
     with pytest.raises(KeyboardInterrupt):
         tag_files(tagger, paths, tmp_path / "killed")
-    again = tag_files(tagger, paths, tmp_path / "killed")
+    resumed = tag_files(tagger, paths, tmp_path / "killed")
     assert tagged == 5  # two before the kill, the one that was killed, and only the two that were missing
-    write(list(WRITERS), again.speeches, again.summary, tmp_path / "killed")
+    write(list(WRITERS), resumed.speeches, resumed.summary, tmp_path / "killed")
     names = sorted(path.relative_to(tmp_path / "whole") for path in (tmp_path / "whole").rglob("*") if path.is_file())
     assert len(names) == len(paths) + 1 + len(WRITERS)
     for name in names:
@@ -61,6 +63,66 @@ def test_a_bad_file_is_reported_and_stops_nothing(tmp_path: Path, tagger: Tagger
     assert [name for name, error in seen if error is None] == ["好.txt"]
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))
     assert len(manifest["failures"]) == 2
+
+
+SPEECH = "在会上的讲话\n同志们:\n路要修好。\n"
+
+
+def test_a_run_with_other_settings_tags_anew(tmp_path: Path, tagger: Tagger, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.txt").write_text(SPEECH, "utf-8")
+
+    def shards(ocr: bool = True) -> set[str]:
+        run = tag_files(tagger, inputs([tmp_path / "a.txt"]), tmp_path / "out", ocr=ocr)
+        return {shard.name for shard in run.shards}
+
+    first = shards()
+    assert shards() == first
+    others = [shards(ocr=False)]
+    monkeypatch.setenv("JIANGHUA_SECONDS", "59")
+    others.append(shards())
+    monkeypatch.delenv("JIANGHUA_SECONDS")
+    versions = dict.fromkeys(PACKAGES, "1")
+
+    def installed(name: str) -> str:
+        if name not in versions:
+            raise PackageNotFoundError(name)
+        return versions[name]
+
+    monkeypatch.setattr("jianghua.tagging.engine.version", installed)
+    for name in PACKAGES:
+        versions[name] = "2"
+        others.append(shards())
+    del versions["rapidocr-onnxruntime"]  # scanned pages are not recognised where it is missing
+    others.append(shards())
+    assert len({*first, *set().union(*others)}) == 1 + len(others)
+
+
+def test_a_bound_that_a_file_exceeds_is_not_passed_by_an_old_shard(
+    tmp_path: Path, tagger: Tagger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.txt").write_text(SPEECH, "utf-8")
+    before = tag_files(tagger, inputs([tmp_path / "a.txt"]), tmp_path / "out")
+    assert len(before.shards) == 1
+    monkeypatch.setenv("JIANGHUA_CHARACTERS", "10")
+    after = tag_files(tagger, inputs([tmp_path / "a.txt"]), tmp_path / "out")
+    assert after.shards == ()
+    assert [failure.reason for failure in after.summary.failures] == ["expected at most 10 characters of text, got 18"]
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))
+    assert (manifest["ocr"], manifest["bounds"]["characters"], manifest["packages"]["torch"]) == (True, 10, version("torch"))
+
+
+def test_ocr_that_is_off_uses_no_shard_that_was_recognised(
+    tmp_path: Path, tagger: Tagger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(content: bytes, name: str, ocr: bool) -> Speech:
+        if not ocr:
+            raise DocumentError("an image is read by OCR, which is off")
+        return read_bytes(SPEECH.encode(), name)
+
+    monkeypatch.setattr("jianghua.tagging.engine.read_bytes", read)
+    (tmp_path / "a.png").write_bytes(b"an image")
+    assert len(tag_files(tagger, inputs([tmp_path / "a.png"]), tmp_path / "out", ocr=True).shards) == 1
+    assert tag_files(tagger, inputs([tmp_path / "a.png"]), tmp_path / "out", ocr=False).shards == ()
 
 
 def test_shards_survive_the_disk(tmp_path: Path, tagger: Tagger, corpus: list[Speech]) -> None:
@@ -92,6 +154,7 @@ def test_hostile_text_is_carried_and_does_nothing(tmp_path: Path, hostile: tuple
     import openpyxl
 
     book = openpyxl.load_workbook(tmp_path / "sentences.xlsx")
+    assert (book["句子"]["K2"].value, book["句子"]["K2"].data_type) == (HOSTILE, "s")
     assert book["句子"]["K3"].value == "路要修。"
     assert [cell.value for cell in book["未能读取"][2]] == ["<b>", "<i>"]
 
@@ -121,7 +184,7 @@ def test_the_report_filters_searches_and_shows_probabilities(tmp_path: Path, tag
         pytest.skip("Chromium is not installed")
     run = tag_files(tagger, list(inputs([SAMPLES / "raw"]))[:2], tmp_path)
     (report,) = write(["html"], run.speeches, run.summary, tmp_path)
-    given = [tag.labels for tagged in run.speeches() for tag in tagged.tags]
+    predicted = [tag.labels for tagged in run.speeches() for tag in tagged.tags]
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(chromium), args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page()
@@ -130,7 +193,7 @@ def test_the_report_filters_searches_and_shows_probabilities(tmp_path: Path, tag
         page.on("request", lambda request: problems.append(request.url) if not request.url.startswith("file:") else None)
         page.goto(report.as_uri())
         page.click("[data-label=directive]")
-        assert page.locator(".s.hit").count() == sum("directive" in labels for labels in given)
+        assert page.locator(".s.hit").count() == sum("directive" in labels for labels in predicted)
         page.click("[data-label=directive]")
         page.fill("#search", "同志")
         assert page.locator(".s.hit").count() >= 1

@@ -61,7 +61,7 @@ def test_finished_folds_are_taken_up_again(
 
 
 def test_the_audit_command(tiny_run: Path, corpus: list[Speech], tmp_path: Path) -> None:
-    result = jianghua("annotate", "audit", tiny_run, "--fast", "-o", tmp_path / "a", "--folds", 3)
+    result = jianghua("annotate", "audit", tiny_run, "--fast", "-o", tmp_path / "a", "--set", "audit.folds=3")
     rows = [row for _, row in read_jsonl(tmp_path / "a" / "suspects.jsonl")]
     assert rows
     assert f"{len(rows)} of" in result.stderr
@@ -76,7 +76,9 @@ def test_the_audit_command(tiny_run: Path, corpus: list[Speech], tmp_path: Path)
     assert "http" not in page
 
     write_speeches(tmp_path / "s.jsonl", corpus[:6])
-    jianghua("annotate", "audit", tiny_run, tmp_path / "s.jsonl", "--fast", "-o", tmp_path / "b", "--folds", 3, "-n", 5)
+    jianghua(
+        "annotate", "audit", tiny_run, tmp_path / "s.jsonl", "--fast", "-o", tmp_path / "b", "--set", "audit.folds=3", "-n", 5
+    )
     assert len(list(read_jsonl(tmp_path / "b" / "suspects.jsonl"))) == 5
     labels = tmp_path / "labels.yaml"
     labels.write_text(json.dumps({"name": "x", "labels": [{"key": "a", "name": "甲"}]}), "utf-8")

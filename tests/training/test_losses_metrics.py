@@ -73,6 +73,24 @@ def test_scores_by_hand() -> None:
     assert table["b"]["b"] == 2
 
 
+def test_a_label_without_an_example_is_left_out_of_the_macro_f1() -> None:
+    predicted, gold = np.array([[1, 0], [1, 1], [0, 0]]), np.array([[1, 0], [1, 0], [1, 0]])
+    scores = LabelScores(["a", "b"]).compute(predictions=predicted.tolist(), references=gold.tolist())
+    assert scores["labels"]["b"] == {"precision": None, "recall": None, "f1": None, "support": 0}
+    assert scores["macro_f1"] == scores["labels"]["a"]["f1"] == pytest.approx(0.8)
+    assert scores["micro_f1"] == pytest.approx(4 / 6)  # what was given wrongly still counts
+    intervals = bootstrap_intervals(predicted, gold, np.arange(3))
+    assert intervals["f1"][1] is None
+    assert intervals["macro_f1"] == intervals["f1"][0]
+
+
+def test_intervals_leave_a_label_out_of_samples_that_lack_it() -> None:
+    gold = np.array([[1, 1], [1, 0], [1, 0], [1, 0]])  # three samples in ten lack the second label
+    intervals = bootstrap_intervals(gold, gold, np.arange(4))
+    assert intervals["f1"] == [[1, 1], [1, 1]]
+    assert intervals["macro_f1"] == [1, 1]
+
+
 def test_average_precision_and_calibration_error() -> None:
     gold = [[1, 0], [0, 0], [1, 0], [0, 0]]
     probabilities = [[0.9, 0.0], [0.8, 0.0], [0.7, 0.0], [0.1, 0.0]]

@@ -16,14 +16,14 @@ from statistics import median
 from typing import Final
 
 _GUTTER: Final = 0.8  # em of white between columns at least
-_PROSE: Final = 5.0  # em that the lines of a column are long on average at least: cells of a table are shorter
+_RUNNING_TEXT: Final = 5.0  # em that the lines of a column are long on average at least: cells of a table are shorter
 _ALIGNED: Final = 0.3  # share of the lines that reach the gutter at least, on either side
-_FEWEST: Final = 3  # lines of a column at least
-_MOST: Final = 3000  # pieces of a page that columns are looked for in
+_MIN_LINES: Final = 3  # lines of a column at least
+_MAX_PIECES: Final = 3000  # pieces of a page that columns are looked for in
 _WORD_GAP: Final = 0.18  # em of white that part two Latin words
 _WIDE_GAP: Final = 0.8  # em of white that part two phrases of a title or two cells
 _INDENT: Final = (1.4, 4.6)  # em that the first line of a paragraph is indented by; more is centred
-_PARTED: Final = 1.35  # times the usual distance of lines that paragraphs without indents are apart
+_PARAGRAPH_GAP: Final = 1.35  # times the usual distance of lines that paragraphs without indents are apart
 _LATIN: Final = re.compile(r"[A-Za-z0-9]")
 
 
@@ -51,7 +51,7 @@ class Piece:
 
 
 @dataclass(slots=True)
-class Line(Piece):
+class TextLine(Piece):
     """A line of a column: pieces that stand beside each other.
 
     Attributes:
@@ -62,12 +62,12 @@ class Line(Piece):
 
     indent: int = 0
     furniture: str | None = None
-    column: list[Line] = field(default_factory=list, repr=False)
+    column: list[TextLine] = field(default_factory=list, repr=False)
 
 
-def read_lines(pieces: Sequence[Piece]) -> list[Line]:
+def read_lines(pieces: Sequence[Piece]) -> list[TextLine]:
     """The lines of a page in reading order; each knows the lines of its column."""
-    result: list[Line] = []
+    result: list[TextLine] = []
     for region in _regions([piece for piece in pieces if piece.text.strip()]):
         column = _lines(region)
         for line in column:
@@ -76,10 +76,10 @@ def read_lines(pieces: Sequence[Piece]) -> list[Line]:
     return result
 
 
-def mark_indents(pages: Sequence[Sequence[Line]]) -> None:
+def mark_indents(pages: Sequence[Sequence[TextLine]]) -> None:
     """Find the lines that begin a paragraph, by their indent; where a document has no indents, by the space before them."""
     columns = [column for page in pages for column in _columns(page)]
-    edges = [_edge(column) for column in columns]
+    edges = [_left_edge(column) for column in columns]
     for column, edge in zip(columns, edges, strict=True):
         size = median(line.size for line in column)
         # A column may hold indented lines alone: then its neighbours tell where its edge is.
@@ -90,25 +90,25 @@ def mark_indents(pages: Sequence[Sequence[Line]]) -> None:
     lines = [line for column in columns for line in column]
     if sum(line.indent > 0 for line in lines) < 0.05 * len(lines):
         for column in columns:
-            _by_space(column)
+            _mark_by_spacing(column)
 
 
-def _by_space(column: Sequence[Line]) -> None:
+def _mark_by_spacing(column: Sequence[TextLine]) -> None:
     pairs = list(itertools.pairwise(column))
     distances = [after.bottom - before.bottom for before, after in pairs]
     if len(distances) < 6 or (usual := median(distances)) <= 0:
         return
     for (_, after), distance in zip(pairs, distances, strict=True):
-        if distance > _PARTED * usual:
+        if distance > _PARAGRAPH_GAP * usual:
             after.indent = after.indent or 2
 
 
-def _columns(page: Sequence[Line]) -> list[list[Line]]:
+def _columns(page: Sequence[TextLine]) -> list[list[TextLine]]:
     columns = {id(line.column): line.column for line in page}.values()
     return [text for column in columns if (text := [line for line in column if line.furniture is None])]
 
 
-def _edge(column: Sequence[Line]) -> float:
+def _left_edge(column: Sequence[TextLine]) -> float:
     """Left edge of a column: the leftmost place where two lines begin, else where the leftmost does."""
     lefts = sorted(line.left for line in column)
     slack = 0.3 * median(line.size for line in column)
@@ -117,7 +117,7 @@ def _edge(column: Sequence[Line]) -> float:
 
 def _regions(pieces: list[Piece], depth: int = 0) -> list[list[Piece]]:
     """The pieces, column by column in reading order."""
-    gutter = None if depth > 6 or not 2 * _FEWEST <= len(pieces) <= _MOST else _gutter(pieces)
+    gutter = None if depth > 6 or not 2 * _MIN_LINES <= len(pieces) <= _MAX_PIECES else _gutter(pieces)
     if gutter is None:
         return [pieces] if pieces else []
     sides = _sides(pieces, gutter)
@@ -129,7 +129,7 @@ def _regions(pieces: list[Piece], depth: int = 0) -> list[list[Piece]]:
     result: list[list[Piece]] = []
     whole: list[Piece] = []  # what is read across the gutter, until columns begin again
     for number, (left, right) in enumerate(bands):
-        if left and right and _runs(left, right):
+        if left and right and _is_running_text(left, right):
             result += [whole] if whole else []
             whole = []
             result += _regions(left, depth + 1) + _regions(right, depth + 1)
@@ -154,14 +154,14 @@ def _gutter(pieces: Sequence[Piece]) -> tuple[float, float] | None:
     best: tuple[float, tuple[float, float]] | None = None
     for cut in sorted({round(piece.left, 1) for piece in pieces}):
         left, across, right = _sides(pieces, (cut - white, cut - 0.1))
-        if len(left) >= _FEWEST <= len(right) and _runs(left, right):
+        if len(left) >= _MIN_LINES <= len(right) and _is_running_text(left, right):
             score = min(len(left), len(right)) - len(across) / 2
             if score > 0 and (best is None or score > best[0]):
                 best = (score, (cut - white, cut - 0.1))
     return best and best[1]
 
 
-def _runs(left: Sequence[Piece], right: Sequence[Piece]) -> bool:
+def _is_running_text(left: Sequence[Piece], right: Sequence[Piece]) -> bool:
     """Whether two sides of a gutter are columns of running text, side by side."""
     size = median(piece.size for piece in (*left, *right))
     ends = sorted(piece.right for piece in left)
@@ -172,13 +172,13 @@ def _runs(left: Sequence[Piece], right: Sequence[Piece]) -> bool:
     )
     return (
         beside > size
-        and all(sum(p.right - p.left for p in side) >= _PROSE * size * len(side) for side in (left, right))
+        and all(sum(p.right - p.left for p in side) >= _RUNNING_TEXT * size * len(side) for side in (left, right))
         and sum(end > edge - 1.6 * size for end in ends) >= _ALIGNED * len(left)
         and sum(piece.left < begin + 2.6 * size for piece in right) >= _ALIGNED * len(right)
     )
 
 
-def _lines(pieces: Sequence[Piece]) -> list[Line]:
+def _lines(pieces: Sequence[Piece]) -> list[TextLine]:
     """The lines of one column from top to bottom; pieces at the same height make one line."""
     rows: list[list[Piece]] = []
     for piece in sorted(pieces, key=lambda piece: piece.middle):
@@ -190,15 +190,15 @@ def _lines(pieces: Sequence[Piece]) -> list[Line]:
                 break
         else:
             rows.append([piece])
-    return [_line(sorted(row, key=lambda piece: piece.left)) for row in rows]
+    return [_join(sorted(row, key=lambda piece: piece.left)) for row in rows]
 
 
-def _line(row: Sequence[Piece]) -> Line:
+def _join(row: Sequence[Piece]) -> TextLine:
     text = row[0].text
     for before, after in itertools.pairwise(row):
         text += gap(text, after.text, (after.left - before.right) / max(before.size, 0.01)) + after.text
     sure = [piece.confidence for piece in row if piece.confidence is not None]
-    return Line(
+    return TextLine(
         text.strip(),
         min(piece.left for piece in row),
         min(piece.top for piece in row),

@@ -7,12 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-PAGE_NUMBER: Final = re.compile(
-    r"[\-—–·_~]*(?:第|[Pp]age|[Pp]\.?)?\d{1,4}页?(?:(?:[/／,，|]|[Oo]f)?共?\d{1,4}页?)?[\-—–·_~]*|[\-—–]\s*[ivxlcIVXLC]{1,6}\s*[\-—–]"
-)
-"""A line, without its white space, that is nothing but a page number."""
+from jianghua.data.text.patterns import EDGE_PAGE_NUMBER
 
-_AT_EDGE: Final = re.compile(rf"{PAGE_NUMBER.pattern}|[ivxlIVXL]{{1,6}}|[\-—–·]*第[一二三四五六七八九十百]{{1,4}}页[\-—–·]*")
 _LEADER: Final = re.compile(r"(?:[.．…·⋯・‥]\s*){4,}[\s(（\-—]*\d{1,4}[\s)）\-—]*$")
 _CONTENTS: Final = re.compile(r"\s*目\s*[录錄次]\s*")
 _EDGE: Final = 2  # lines at the top and bottom of a page among which running heads and page numbers are looked for
@@ -47,7 +43,7 @@ def _head(line: str) -> bool:
 def _marked(page: Sequence[str], repeated: set[str]) -> list[str | None]:
     marks: list[str | None] = [None] * len(page)
     for number in _edges(len(page)):
-        if _AT_EDGE.fullmatch(re.sub(r"\s", "", page[number])):
+        if EDGE_PAGE_NUMBER.fullmatch(re.sub(r"\s", "", page[number])):
             marks[number] = "page number"
         elif shape(page[number]) in repeated:
             marks[number] = "running head"

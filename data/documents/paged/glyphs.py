@@ -82,10 +82,10 @@ def glyphs_of(page: Any, most: int) -> list[Glyph]:
         if 0xDC00 <= code < 0xE000:
             code, high = (0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0xFFFD), 0
         text = "-" if code in _HYPHENS else chr(code) if code < 0x110000 else "\ufffd"
-        thing = raw.FPDFText_GetTextObject(textpage, index)
-        address = ctypes.cast(thing, ctypes.c_void_p).value
+        text_object = raw.FPDFText_GetTextObject(textpage, index)
+        address = ctypes.cast(text_object, ctypes.c_void_p).value
         if address != last or last is None:
-            style, last = _style(raw, textpage, index, thing), address
+            style, last = _style(raw, textpage, index, text_object), address
         if not raw.FPDFText_GetCharOrigin(textpage, index, x, y) or not (math.isfinite(x.value) and math.isfinite(y.value)):
             continue
         width = style.size * style.stretch
@@ -95,17 +95,17 @@ def glyphs_of(page: Any, most: int) -> list[Glyph]:
             width = min(max(box.right - box.left if upright else box.top - box.bottom, 0.2 * width), 1.5 * width)
         glyphs.append(Glyph(text, x.value, y.value, width, style.size, style.angle, style.hidden))
     textpage.close()
-    return _once(glyphs)
+    return _deduplicate(glyphs)
 
 
-def _style(raw: Any, textpage: Any, index: int, thing: Any) -> _Style:
+def _style(raw: Any, textpage: Any, index: int, text_object: Any) -> _Style:
     """Size and direction of a character; all of one text object have the same."""
     matrix = raw.FS_MATRIX()
     size = raw.FPDFText_GetFontSize(textpage, index)
     if not raw.FPDFText_GetMatrix(textpage, index, matrix):
         return _Style(max(size, 0.1), 1, 0, False)
     across, up = math.hypot(matrix.a, matrix.b), math.hypot(matrix.c, matrix.d)
-    hidden = bool(thing) and raw.FPDFTextObj_GetTextRenderMode(thing) == _INVISIBLE_MODE
+    hidden = bool(text_object) and raw.FPDFTextObj_GetTextRenderMode(text_object) == _INVISIBLE_MODE
     height = size * up
     if not (math.isfinite(height) and height > 0.01):
         return _Style(1, 1, 0, hidden)
@@ -117,7 +117,7 @@ def _wide(text: str) -> bool:
     return unicodedata.east_asian_width(text) in "WF"
 
 
-def _once(glyphs: Sequence[Glyph]) -> list[Glyph]:
+def _deduplicate(glyphs: Sequence[Glyph]) -> list[Glyph]:
     """Without the copies, a hair's breadth away, by which programs fake bold type and shadows."""
     seen: dict[str, list[Glyph]] = defaultdict(list)
     result = []
@@ -169,17 +169,17 @@ def _pieces(glyphs: Sequence[Glyph], angle: float) -> list[Piece]:
         if glyph.text.isspace() and (last is None or last.text.endswith(("\u3000", " "))):
             continue  # spaces at the start of a line are its indent, of which the places of its characters tell
         white = (left - last.right) / glyph.size if last else 0.0
-        level = last is not None and abs(base - _base(last)) < 0.3 * glyph.size
+        level = last is not None and abs(base - _baseline(last)) < 0.3 * glyph.size
         if last is not None and level and -_OVERLAP < white < _RUN and 0.6 < glyph.size / last.size < 1.7:
             last.text += gap(last.text, glyph.text, white) + glyph.text
             last.right = max(left + glyph.width, last.right)
         else:
             top, bottom = base - _ASCENT * glyph.size, base + (1 - _ASCENT) * glyph.size
             runs.append(Piece(glyph.text, left, top, left + glyph.width, bottom, glyph.size))
-    return _joined(runs)
+    return _join(runs)
 
 
-def _joined(runs: Sequence[Piece]) -> list[Piece]:
+def _join(runs: Sequence[Piece]) -> list[Piece]:
     """Runs put together to pieces."""
     if not runs:
         return []
@@ -187,12 +187,12 @@ def _joined(runs: Sequence[Piece]) -> list[Piece]:
     latest: dict[int, Piece] = {}  # by height on the page, the piece that reaches furthest to the right
     pieces = []
     for run in sorted(runs, key=lambda run: run.left):
-        level = round(_base(run) / height)
+        level = round(_baseline(run) / height)
         near = [latest[key] for key in range(level - 2, level + 3) if key in latest]
-        near = [one for one in near if abs(_base(one) - _base(run)) < 0.45 * max(one.size, run.size)]
+        near = [one for one in near if abs(_baseline(one) - _baseline(run)) < 0.45 * max(one.size, run.size)]
         near = [one for one in near if -_OVERLAP - 0.2 < (run.left - one.right) / max(one.size, run.size) < _SPLIT]
         if near:
-            piece = min(near, key=lambda one: abs(_base(one) - _base(run)))
+            piece = min(near, key=lambda one: abs(_baseline(one) - _baseline(run)))
             white = (run.left - piece.right) / max(piece.size, run.size)
             piece.text += gap(piece.text, run.text, white) + run.text
             piece.right = max(piece.right, run.right)
@@ -204,5 +204,5 @@ def _joined(runs: Sequence[Piece]) -> list[Piece]:
     return pieces
 
 
-def _base(piece: Piece) -> float:
+def _baseline(piece: Piece) -> float:
     return piece.bottom - (1 - _ASCENT) * piece.size

@@ -18,31 +18,29 @@ from jianghua.data.extras import require
 
 _DPI: Final = 200
 _POINTS: Final = 72  # an inch
-_SURE: Final = 0.3  # confidence below which text is noise of the paper
+_LEGIBLE: Final = 0.3  # confidence below which text is noise of the paper
 _CLEAR: Final = 0.5  # squared confidence below which a page may stand on its head
 _LONGEST: Final = 1536  # pixels of an image's longer side when its lines are looked for
 _MANY: Final = 6  # full characters by which a line's length tells their size
 _CHARACTER: Final = 0.78  # of the height of RapidOCR's boxes is a character's
-_FULL: Final = re.compile("[\u3400-\u9fff、。，；：！？]")
-_HALF: Final = re.compile(r"(?<=[\u3400-\u9fff”》）])[,;:!?()]|[,;:!?()](?=[\u3400-\u9fff“《（])")
-_WIDE: Final = str.maketrans(",;:!?()", "，；：！？（）")
+_FULL_CHARACTER: Final = re.compile("[\u3400-\u9fff、。，；：！？]")
+_HALF_WIDTH: Final = re.compile(r"(?<=[\u3400-\u9fff”》）])[,;:!?()]|[,;:!?()](?=[\u3400-\u9fff“《（])")
+_FULL_WIDTH: Final = str.maketrans(",;:!?()", "，；：！？（）")
 
 
 class Recogniser:
     """A text recogniser; loading its models takes some seconds, so one is made for all pages of a file.
 
     Raises:
-        MissingExtraError: the OCR package is not installed, or cannot be loaded; the message begins with `why` it is needed.
+        MissingExtraError: the OCR package is not installed, or cannot be loaded.
     """
 
-    def __init__(self, why: str) -> None:
+    def __init__(self) -> None:
         try:
             module = require("rapidocr_onnxruntime", extra="ocr")
-        except MissingExtraError as error:
-            raise MissingExtraError(f"{why}: {error}") from error
         except ImportError as error:  # OpenCV's wheel needs libraries of the system
             remedy = "on a server without a screen run  apt install libgl1 libglib2.0-0"
-            raise MissingExtraError(f"{why}, and the OCR package cannot be loaded ({error}): {remedy}") from error
+            raise MissingExtraError(f"the OCR package cannot be loaded ({error}): {remedy}") from error
         # Not its classifier of lines upside down: it turns lines that stand upright, and they are lost.
         self._engine = module.RapidOCR(
             text_score=0.0,
@@ -57,14 +55,15 @@ class Recogniser:
         """The lines of an image, shape (height, width, 3), in pixels. An image that lies on its side or its head is turned."""
         import numpy as np
 
-        found, sideways = self._found(image)
-        unclear = _weight(found) < _CLEAR * sum(len(piece.text) for piece in found)
-        if len(found) >= 3 and (sideways or unclear):
+        pieces, sideways = self._recognise(image)
+        unclear = _confidence(pieces) < _CLEAR * sum(len(piece.text) for piece in pieces)
+        if len(pieces) >= 3 and (sideways or unclear):
             turns = (1, 3) if sideways else (0, 2)
-            found = max((self._found(np.ascontiguousarray(np.rot90(image, turn)))[0] for turn in turns), key=_weight)
-        return [piece for piece in found if (piece.confidence or 0) >= _SURE]
+            turned = (self._recognise(np.ascontiguousarray(np.rot90(image, turn)))[0] for turn in turns)
+            pieces = max(turned, key=_confidence)
+        return [piece for piece in pieces if (piece.confidence or 0) >= _LEGIBLE]
 
-    def _found(self, image: Any) -> tuple[list[Piece], bool]:
+    def _recognise(self, image: Any) -> tuple[list[Piece], bool]:
         """Lines of an image, and whether most of them stand on their side."""
         result, _ = self._engine(image)
         pieces = []
@@ -76,24 +75,25 @@ class Recogniser:
             middle = (min(down) + max(down)) / 2
             # The box of a line askew is higher by its slope: the line is taken as high as its characters.
             top, bottom = middle - size / 2, middle + size / 2
-            pieces.append(Piece(_widened(text), min(across), top, max(across), bottom, size, float(score)))
+            pieces.append(Piece(_full_width(text), min(across), top, max(across), bottom, size, float(score)))
         return pieces, tall > 0.6 * len(pieces)
 
 
 def _size(box: Sequence[Sequence[float]], text: str) -> float:
     """Height of a full character: by the length of a line that has many, else by the height of its box."""
     length, height = math.dist(box[0], box[1]), math.dist(box[0], box[3])
-    full = len(_FULL.findall(text))
+    full = len(_FULL_CHARACTER.findall(text))
     return max(length / len(text) if full == len(text) >= _MANY else height * _CHARACTER, 1.0)
 
 
-def _weight(pieces: list[Piece]) -> float:
+def _confidence(pieces: list[Piece]) -> float:
+    """Squared confidence, summed over the characters."""
     return sum(len(piece.text) * (piece.confidence or 0) ** 2 for piece in pieces)
 
 
-def _widened(text: str) -> str:
+def _full_width(text: str) -> str:
     """Recognised text with the punctuation beside Chinese characters in full width: the models mix the two."""
-    return _HALF.sub(lambda match: match.group().translate(_WIDE), text)
+    return _HALF_WIDTH.sub(lambda match: match.group().translate(_FULL_WIDTH), text)
 
 
 def read_image(content: bytes, bounds: Bounds, ocr: bool, step: Step) -> Document:
@@ -112,7 +112,10 @@ def read_image(content: bytes, bounds: Bounds, ocr: bool, step: Step) -> Documen
     if not ocr:
         raise DocumentError("an image is read by OCR, which is off")
     step(1, 1)
-    recogniser = Recogniser("an image is read by OCR")
+    try:
+        recogniser = Recogniser()
+    except MissingExtraError as error:
+        raise MissingExtraError(f"an image is read by OCR: {error}") from error
     pages = [read_lines(recogniser.pieces(frame)) for frame in _frames(content, bounds, step)]
     if not any(pages):
         raise DocumentError("no text was recognised in the image")
@@ -129,8 +132,7 @@ def _frames(content: bytes, bounds: Bounds, step: Step) -> Iterator[Any]:
     try:
         with image_module.open(io.BytesIO(content)) as image:
             frames = getattr(image, "n_frames", 1)
-            if frames > bounds.ocr_pages:
-                raise DocumentError(f"expected at most {bounds.ocr_pages} frames, got {frames}")
+            bounds.check("ocr_pages", frames, "frames")
             for number in range(frames):
                 step(number + 1, frames)
                 image.seek(number)

@@ -8,14 +8,14 @@ from statistics import median
 from typing import Final
 
 from jianghua.data.documents import Block, BlockKind
-from jianghua.data.documents.paged.columns import Line, mark_indents
+from jianghua.data.documents.paged.columns import TextLine, mark_indents
 from jianghua.data.documents.paged.furniture import page_furniture
 
 _NOTE: Final = re.compile(r"\s*(?:[①-⑳]|\[\d{1,3}\]|［\d{1,3}］|〔\d{1,3}〕|\d{1,2}(?![\d.．、年月%％])|[*＊†]|注[:：\d])")
 _SMALL: Final = 0.88  # times the usual size: footnotes are set smaller
 
 
-def page_blocks(pages: Sequence[Sequence[Line]], watermarks: Sequence[Sequence[Line]] = ()) -> list[tuple[str, Block]]:
+def page_blocks(pages: Sequence[Sequence[TextLine]], watermarks: Sequence[Sequence[TextLine]] = ()) -> list[tuple[str, Block]]:
     """The lines of each page, in reading order, as blocks.
 
     A line that begins a paragraph keeps its indent as ideographic spaces. Footnotes come after the last page, since sentences
@@ -39,17 +39,17 @@ def page_blocks(pages: Sequence[Sequence[Line]], watermarks: Sequence[Sequence[L
     return body + notes
 
 
-def _mark_furniture(pages: Sequence[Sequence[Line]]) -> None:
+def _mark_furniture(pages: Sequence[Sequence[TextLine]]) -> None:
     ordered = [sorted(page, key=lambda line: line.bottom) for page in pages]  # edges are those of the page, not of a column
     for page, marks in zip(ordered, page_furniture([[line.text for line in page] for page in ordered]), strict=True):
         for line, mark in zip(page, marks, strict=True):
             line.furniture = mark
 
 
-def _footnotes(page: Sequence[Line], usual: float) -> set[int]:
+def _footnotes(page: Sequence[TextLine], usual: float) -> set[int]:
     """Ids of the footnotes of a page: small lines at its foot, of which the first has the sign of a note."""
     lines = sorted((line for line in page if line.furniture is None), key=lambda line: line.bottom)
-    foot: list[Line] = []
+    foot: list[TextLine] = []
     for line in reversed(lines):
         if line.size > _SMALL * usual:
             break

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from jianghua.data.bounds import DEFAULT, Bounds
 from jianghua.data.documents import Block, BlockKind, Document
 from jianghua.data.documents.web.marks import INVISIBLE, Marks
 from jianghua.data.errors import DocumentError
@@ -15,50 +16,40 @@ from jianghua.data.text.encoding import decode
 
 _BLOCKS: Final = frozenset(
     [
-        *(
-            "address",
-            "article",
-            "aside",
-            "blockquote",
-            "body",
-            "caption",
-            "center",
-            "dd",
-            "details",
-            "dialog",
-            "dir",
-            "div",
-            "dl",
-        ),
-        *("dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup"),
-        *("hr", "html", "legend", "li", "listing", "main", "menu", "nav", "ol", "p", "pre", "search", "section", "summary"),
-        *("table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "xmp"),
+        *("address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div"),
+        *("dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header"),
+        *("hgroup", "hr", "html", "legend", "li", "listing", "main", "menu", "nav", "ol", "p", "pre", "search", "section"),
+        *("summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "xmp"),
     ]
 )
 _PREFORMATTED: Final = frozenset({"pre", "listing", "xmp", "plaintext"})
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 _KEEPS_LINES: Final = re.compile(r"white-space:(?:pre|break-spaces)")
 _META: Final = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]+)", re.IGNORECASE)
+_TAGS: Final = 5  # times more tags than lines may a web page have
 _LINK_LIST: Final = 120  # characters of the longest block that can be a list of links
 _STOP: Final = re.compile("[。！？!?；;][”’」』）)】》\"']*$")
 # A reference such as &#151; means what the byte is in Windows' Western code page (HTML standard, 13.2.5.80).
 _REFERENCES: Final = {code: char for code in range(0x80, 0xA0) if (char := bytes([code]).decode("cp1252", "ignore"))}
 
 
-def read_html(content: bytes, charset: str | None = None) -> Document:
+def read_html(content: bytes, bounds: Bounds = DEFAULT, charset: str | None = None) -> Document:
     """Read a web page.
 
     Args:
         content: bytes of the page.
+        bounds: bounds on its size and the number of its lines.
         charset: the encoding that its transport says it has.
 
     Raises:
-        DocumentError: the page holds no text, cannot be decoded, or nests deeper than the parser goes.
+        DocumentError: the page holds no text, cannot be decoded, nests deeper than the parser goes, or goes beyond the bounds.
         MissingExtraError: lxml is not installed.
     """
     html = require("lxml.html", extra="documents")
-    said = _META.search(content[:4096])
-    text, encoding = decode(content, charset or (said.group(1).decode("ascii") if said else None))
+    bounds.check("text_bytes", len(content), "bytes of html")
+    bounds.check("lines", content.count(b"<") // _TAGS, "lines")
+    declaration = _META.search(content[:4096])
+    text, encoding = decode(content, charset or (declaration.group(1).decode("ascii") if declaration else None))
     parser = html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
     try:
         # lxml refuses text with an encoding declaration in an XML prologue, and stops at NUL.

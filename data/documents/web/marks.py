@@ -22,7 +22,7 @@ INVISIBLE: Final = frozenset(
 
 _CONTROLS: Final = frozenset({"button", "select", "option", "input", "textarea", "label"})
 _TAGS: Final = {"nav": "navigation", "aside": "aside", "footer": "page footer", "form": "form", "menu": "navigation"}
-_NEVER: Final = frozenset({"html", "body", "article", "main"})
+_ALWAYS_TEXT: Final = frozenset({"html", "body", "article", "main"})
 
 
 def _words(words: str) -> re.Pattern[str]:
@@ -36,11 +36,12 @@ _NAMES: Final = (
     (_words(r"related|recommend\w*|tuijian|hot|rank\w*|sidebar|side|share\w*|social"), "related"),
     (_words(r"footer|foot|copyright|beian"), "page footer"),
 )
-_UNSEEN: Final = re.compile(r"(?:^|;)(?:display:none|visibility:hidden|font-size:0(?:p[xt]|r?em|%)?(?=;|$|!))")
+_HIDDEN_STYLE: Final = re.compile(r"(?:^|;)(?:display:none|visibility:hidden|font-size:0(?:p[xt]|r?em|%)?(?=;|$|!))")
 _SIMPLE: Final = re.compile(r"[.#][\w-]+")
 _STOPS: Final = re.compile("[。！？；!?]")
-_LARGEST_SHEET: Final = 1_000_000  # characters
-_MOST: Final = {"comments": 0.9}  # share of the sentences; comments can well be longer than what they comment on
+_LONGEST_STYLE_SHEET: Final = 1_000_000  # characters
+_REFUTED: Final = {"comments": 0.9}  # share of the sentences above which a mark is not believed; comments can well be long
+_REFUTED_USUAL: Final = 0.5
 
 
 class Marks:
@@ -51,7 +52,8 @@ class Marks:
     """
 
     def __init__(self, root: Any) -> None:
-        self._hiding = _hiding("".join("".join(sheet.itertext()) for sheet in root.iter("style"))[:_LARGEST_SHEET])
+        style_sheets = "".join("".join(sheet.itertext()) for sheet in root.iter("style"))
+        self._hidden_names = _hidden_names(style_sheets[:_LONGEST_STYLE_SHEET])
         self._refuted = self._weigh(root)
 
     def of(self, element: Any) -> str | None:
@@ -66,28 +68,28 @@ class Marks:
             return "control"
         if tag in _TAGS:
             return _TAGS[tag]
-        if tag in _NEVER:
+        if tag in _ALWAYS_TEXT:
             return None
         names = " ".join(name for key in ("class", "id", "role") if (name := element.get(key)))
-        return _named(names) if names else None
+        return _claim_of_names(names) if names else None
 
     def _hidden(self, element: Any) -> bool:
         style = element.get("style")
-        unseen = _UNSEEN.search(re.sub(r"\s+", "", style).lower()) if style else None
-        if unseen and not ("font-size" in unseen.group() and len(element)):  # its children may well have a size again
+        match = _HIDDEN_STYLE.search(re.sub(r"\s+", "", style).lower()) if style else None
+        if match and not ("font-size" in match.group() and len(element)):  # its children may well have a size again
             return True
         if element.get("hidden") is not None or (element.tag == "dialog" and element.get("open") is None):
             return True
-        if not self._hiding:
+        if not self._hidden_names:
             return False
         names = [f".{name}" for name in (element.get("class") or "").split()]
-        return not self._hiding.isdisjoint([*names, f"#{element.get('id') or ''}"])
+        return not self._hidden_names.isdisjoint([*names, f"#{element.get('id') or ''}"])
 
     def _weigh(self, root: Any) -> frozenset[Any]:
         """The marked elements that hold most of the page's sentences."""
         etree = require("lxml.etree", extra="documents")
         total = 0
-        begun: list[tuple[Any, str, int]] = []  # marked elements, and the sentences before each
+        open_marks: list[tuple[Any, str, int]] = []  # marked elements, and the sentences before each
         marked: list[tuple[Any, str, int]] = []
         skipped = None
         for event, element in etree.iterwalk(root, events=("start", "end")):
@@ -97,28 +99,30 @@ class Marks:
                     continue
                 claim = self._claimed(element)
                 if claim is not None:
-                    begun.append((element, claim, total))
+                    open_marks.append((element, claim, total))
                 total += len(_STOPS.findall(element.text or ""))
             elif event == "end" and (skipped is None or element is skipped):
                 skipped = None
-                if begun and begun[-1][0] is element:
-                    _, claim, before = begun.pop()
+                if open_marks and open_marks[-1][0] is element:
+                    _, claim, before = open_marks.pop()
                     marked.append((element, claim, total - before))
                 total += len(_STOPS.findall(element.tail or ""))
-        return frozenset(element for element, claim, weight in marked if weight and weight > _MOST.get(claim, 0.5) * total)
+        return frozenset(
+            element for element, claim, weight in marked if weight and weight > _REFUTED.get(claim, _REFUTED_USUAL) * total
+        )
 
 
 @lru_cache(maxsize=4096)
-def _named(names: str) -> str | None:
+def _claim_of_names(names: str) -> str | None:
     """What an element is by its class, id and role."""
     names = names.lower()
     return next((reason for pattern, reason in _NAMES if pattern.search(names)), None)
 
 
-def _hiding(sheet: str) -> frozenset[str]:
+def _hidden_names(sheet: str) -> frozenset[str]:
     """Classes and ids that a style sheet hides on the screen, by rules for nothing but such a name."""
     sheet = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
-    found: set[str] = set()
+    hidden: set[str] = set()
     outer: list[str] = []
     last = 0
     for brace in re.finditer(r"[{}]", sheet):
@@ -128,6 +132,6 @@ def _hiding(sheet: str) -> frozenset[str]:
             outer.append(text.strip())
         elif outer:
             rule = outer.pop()
-            if not outer and _UNSEEN.search(re.sub(r"\s+", "", text).lower()):  # not those for print and the like
-                found.update(name for one in rule.split(",") if _SIMPLE.fullmatch(name := one.strip()))
-    return frozenset(found)
+            if not outer and _HIDDEN_STYLE.search(re.sub(r"\s+", "", text).lower()):  # not those for print and the like
+                hidden.update(name for one in rule.split(",") if _SIMPLE.fullmatch(name := one.strip()))
+    return frozenset(hidden)

@@ -7,9 +7,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Final
 
-from jianghua.data.documents.word.package import get, short
+from jianghua.data.documents.word.elements import attribute, short
 
-_GONE: Final = frozenset({"w:del", "w:moveFrom"})
+_DELETED: Final = frozenset({"w:del", "w:moveFrom"})
 _CONTENTS: Final = re.compile(r"\s*TOC\b", re.IGNORECASE)
 _OVERLAID: Final = re.compile(r"\s*EQ\b.*?\\o(?:\\a[a-z])?\s*\((.*)\)\s*$", re.IGNORECASE | re.DOTALL)
 _RINGED: Final = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
@@ -17,6 +17,8 @@ _RINGED: Final = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 
 @dataclass(slots=True)
 class _Field:
+    """An open field: its instruction so far, and whether its result has begun."""
+
     code: str = ""
     result: bool = False
 
@@ -30,9 +32,9 @@ class Fields:
 
     def __init__(self, root: Any) -> None:
         kinds = Counter(
-            get(element, "w:fldCharType")
+            attribute(element, "w:fldCharType")
             for element in root.iter()
-            if short(element.tag) == "w:fldChar" and not any(short(one.tag) in _GONE for one in element.iterancestors())
+            if short(element.tag) == "w:fldChar" and not any(short(one.tag) in _DELETED for one in element.iterancestors())
         )
         # In a damaged file a field without an end would swallow the rest: then everything counts as result.
         self._sound = kinds["begin"] == kinds["end"]

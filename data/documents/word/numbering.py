@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
+from jianghua.data.documents.word.elements import attribute, children, first_child, number, short, toggle, value
 from jianghua.data.documents.word.numerals import numeral
-from jianghua.data.documents.word.package import children, first, get, number, on, short, value
 from jianghua.data.documents.word.styles import Styles
 
 _LEVELS: Final = 9
@@ -39,7 +39,7 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
-class _List:
+class _Definition:
     """A list as paragraphs refer to it: its levels, its starts, and the counters that it shares with other lists."""
 
     counters: str
@@ -57,11 +57,11 @@ class Numbering:
 
     def __init__(self, root: Any | None, styles: Styles) -> None:
         self._abstract = (
-            {} if root is None else {get(one, "w:abstractNumId") or "": one for one in children(root, "w:abstractNum")}
+            {} if root is None else {attribute(one, "w:abstractNumId") or "": one for one in children(root, "w:abstractNum")}
         )
-        self._nums = {} if root is None else {get(one, "w:numId") or "": one for one in children(root, "w:num")}
+        self._nums = {} if root is None else {attribute(one, "w:numId") or "": one for one in children(root, "w:num")}
         self._styles = styles
-        self._lists: dict[str, _List | None] = {}
+        self._definitions: dict[str, _Definition | None] = {}
         self._counts: dict[str, dict[int, int]] = {}
         self._restarted: set[tuple[str, int]] = set()
 
@@ -74,54 +74,55 @@ class Numbering:
         if reference is None:
             return ""
         id, given, style = reference
-        list = self._list(id)
-        if list is None:
-            return ""
-        level = given if given is not None else 0
-        if style is not None:
-            level = next((number for number, one in list.levels.items() if one.style == style), level)
-        definition = list.levels.get(level)
+        definition = self._definition(id)
         if definition is None:
             return ""
-        self._count(id, list, level)
-        label = self._written(list, level, definition)
-        return label + definition.gap if label.strip() else ""
+        depth = given if given is not None else 0
+        if style is not None:
+            depth = next((number for number, one in definition.levels.items() if one.style == style), depth)
+        level = definition.levels.get(depth)
+        if level is None:
+            return ""
+        self._count(id, definition, depth)
+        label = self._format(definition, depth, level)
+        return label + level.gap if label.strip() else ""
 
-    def _count(self, id: str, list: _List, level: int) -> None:
-        counts = self._counts.setdefault(list.counters, {})
-        if level in list.starts and (id, level) not in self._restarted:
-            self._restarted.add((id, level))
-            counts[level] = list.starts[level]
-        elif level in counts:
-            counts[level] += 1
+    def _count(self, id: str, definition: _Definition, depth: int) -> None:
+        counts = self._counts.setdefault(definition.counters, {})
+        if depth in definition.starts and (id, depth) not in self._restarted:
+            self._restarted.add((id, depth))
+            counts[depth] = definition.starts[depth]
+        elif depth in counts:
+            counts[depth] += 1
         else:
-            counts[level] = list.starts.get(level, list.levels[level].start)
-        for lower in [one for one in counts if one > level]:
-            restart = list.levels[lower].restart if lower in list.levels else None
-            if restart is None or restart > level:  # `restart` counts from 1: n is reached by levels 0 to n - 1
+            counts[depth] = definition.starts.get(depth, definition.levels[depth].start)
+        for lower in [one for one in counts if one > depth]:
+            restart = definition.levels[lower].restart if lower in definition.levels else None
+            if restart is None or restart > depth:  # `restart` counts from 1: n is reached by levels 0 to n - 1
                 del counts[lower]
 
-    def _written(self, list: _List, level: int, definition: Level) -> str:
-        counts = self._counts[list.counters]
+    def _format(self, definition: _Definition, depth: int, level: Level) -> str:
+        """The label of a paragraph at this depth, as far as it has been counted."""
+        counts = self._counts[definition.counters]
 
         def place(match: re.Match[str]) -> str:
             other = int(match.group(1)) - 1
-            if other not in list.levels or other > level:
+            if other not in definition.levels or other > depth:
                 return ""
-            shape = list.levels[other]
-            count = counts.get(other, list.starts.get(other, shape.start))
+            shape = definition.levels[other]
+            count = counts.get(other, definition.starts.get(other, shape.start))
             if shape.format.isdigit():  # a pattern such as 001
                 return f"{count:0{min(len(shape.format), 20)}}"
-            return numeral(count, "decimal" if definition.legal and shape.format != "none" else shape.format)
+            return numeral(count, "decimal" if level.legal and shape.format != "none" else shape.format)
 
-        return "" if definition.format == "bullet" else _PLACE.sub(place, definition.text)
+        return "" if level.format == "bullet" else _PLACE.sub(place, level.text)
 
-    def _list(self, id: str) -> _List | None:
-        if id not in self._lists:
-            self._lists[id] = self._resolve(id)
-        return self._lists[id]
+    def _definition(self, id: str) -> _Definition | None:
+        if id not in self._definitions:
+            self._definitions[id] = self._resolve(id)
+        return self._definitions[id]
 
-    def _resolve(self, id: str) -> _List | None:
+    def _resolve(self, id: str) -> _Definition | None:
         num = self._nums.get(id)
         if num is None:
             return None
@@ -142,17 +143,17 @@ class Numbering:
             depth = _depth(override)
             if depth is None:
                 continue
-            own = first(override, "w:lvl")
+            own = first_child(override, "w:lvl")
             if own is not None:
                 levels[depth] = _level(own)
             start = number(override, "w:startOverride")
             if start is not None or own is not None:
                 starts[depth] = start if start is not None else levels[depth].start
-        return _List(name, levels, starts)
+        return _Definition(name, levels, starts)
 
 
 def _depth(element: Any) -> int | None:
-    text = get(element, "w:ilvl") or ""
+    text = attribute(element, "w:ilvl") or ""
     return int(text) if text.isascii() and text.isdigit() and int(text) < _LEVELS else None
 
 
@@ -165,7 +166,7 @@ def _level(element: Any) -> Level:
         text=value(element, "w:lvlText") or "",
         gap=_GAPS.get(gap, "\t"),
         restart=number(element, "w:lvlRestart"),
-        legal=bool(on(element, "w:isLgl")),
+        legal=bool(toggle(element, "w:isLgl")),
         style=value(element, "w:pStyle"),
     )
 
@@ -174,10 +175,10 @@ def _format(element: Any) -> str:
     """Number format of a level; newer ones such as `001, 002, …` stand in a choice beside one for older programs."""
     for child in element:
         if short(child.tag) == "w:numFmt":
-            return get(child, "w:val") or "decimal"
+            return attribute(child, "w:val") or "decimal"
         if short(child.tag) == "mc:AlternateContent":
-            custom = first(child, "mc:Choice", "w:numFmt")
-            pattern = "" if custom is None else (get(custom, "w:format") or "").split(",")[0].strip()
+            custom = first_child(child, "mc:Choice", "w:numFmt")
+            pattern = "" if custom is None else (attribute(custom, "w:format") or "").split(",")[0].strip()
             if pattern.isascii() and pattern.isdigit():
                 return pattern
             return value(child, "mc:Fallback", "w:numFmt") or "decimal"

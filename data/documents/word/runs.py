@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from jianghua.data.documents.word.elements import attribute, children, first_child, short
 from jianghua.data.documents.word.fields import Fields
-from jianghua.data.documents.word.package import children, first, get, short
 from jianghua.data.documents.word.symbols import symbol
 
 _LEFT_OUT: Final = frozenset(
@@ -31,7 +31,7 @@ _NOTES: Final = {"w:footnoteReference": "footnote", "w:endnoteReference": "endno
 
 
 @dataclass(slots=True)
-class Line:
+class ParagraphContent:
     """What a paragraph holds.
 
     Attributes:
@@ -57,7 +57,7 @@ class Line:
         return 0 < self.contents == sum(len(part.strip()) for part in self.parts)
 
 
-def read_runs(paragraph: Any, fields: Fields, hidden: Callable[[Any | None], bool]) -> Line:
+def read_runs(paragraph: Any, fields: Fields, hidden: Callable[[Any | None], bool]) -> ParagraphContent:
     """Read a paragraph.
 
     Args:
@@ -65,53 +65,55 @@ def read_runs(paragraph: Any, fields: Fields, hidden: Callable[[Any | None], boo
         fields: the fields that are open before it; the method goes on in them.
         hidden: whether text with these run properties (`w:rPr`) is hidden.
     """
-    line = Line()
-    _Runs(line, fields, hidden).walk(paragraph, False)
-    return line
+    content = ParagraphContent()
+    _Runs(content, fields, hidden).walk(paragraph, False)
+    return content
 
 
 class _Runs:
-    def __init__(self, line: Line, fields: Fields, hidden: Callable[[Any | None], bool]) -> None:
-        self._line = line
+    """Takes in the elements of a paragraph, one after the other."""
+
+    def __init__(self, content: ParagraphContent, fields: Fields, hidden: Callable[[Any | None], bool]) -> None:
+        self._content = content
         self._fields = fields
         self._hidden = hidden
 
     def _add(self, text: str, hidden: bool) -> None:
         if text and not hidden and self._fields.showing:
-            self._line.parts.append(text)
-            self._line.contents += len(text.strip()) if self._fields.contents else 0
+            self._content.parts.append(text)
+            self._content.contents += len(text.strip()) if self._fields.contents else 0
 
     def walk(self, element: Any, hidden: bool) -> None:
         """Take in the children of an element, in order."""
         custom_mark = False
         for child in element:
             tag = short(child.tag)
-            if tag in _LEFT_OUT or withdrawn(child):
+            if tag in _LEFT_OUT or is_excluded(child):
                 continue
             if tag in ("w:t", "m:t"):
                 self._add("" if custom_mark else re.sub(r"[\t\r\n]+", " ", child.text or ""), hidden)
             elif tag == "w:r":
-                self.walk(child, self._hidden(first(child, "w:rPr")))
+                self.walk(child, self._hidden(first_child(child, "w:rPr")))
             elif tag in _MARKS:
                 self._add(_MARKS[tag], hidden)
             elif tag == "w:sym":
-                self._add(symbol(get(child, "w:font") or "", get(child, "w:char") or ""), hidden)
+                self._add(symbol(attribute(child, "w:font") or "", attribute(child, "w:char") or ""), hidden)
             elif tag == "w:fldChar":
-                self._add(self._fields.mark(get(child, "w:fldCharType")), hidden)
+                self._add(self._fields.mark(attribute(child, "w:fldCharType")), hidden)
             elif tag == "w:instrText":
                 self._fields.instruct(child.text or "")
             elif tag in _NOTES:
-                custom_mark = get(child, "w:customMarkFollows") in ("1", "true", "on")
+                custom_mark = attribute(child, "w:customMarkFollows") in ("1", "true", "on")
                 if not hidden and self._fields.showing:
-                    self._line.notes.append((_NOTES[tag], get(child, "w:id") or ""))
+                    self._content.notes.append((_NOTES[tag], attribute(child, "w:id") or ""))
             elif tag in ("w:footnote", "w:endnote"):
-                self._line.notes.append(child)
+                self._content.notes.append(child)
             elif tag == "w:txbxContent":
-                self._line.boxes.append(child)
+                self._content.boxes.append(child)
             elif tag == "v:textpath":
-                self._line.boxes.append(child.get("string") or "")
+                self._content.boxes.append(child.get("string") or "")
             elif tag == "mc:AlternateContent":
-                branch = chosen(child)
+                branch = text_branch(child)
                 if branch is not None:
                     self.walk(branch, hidden)
             elif tag in ("m:f", "m:d"):
@@ -125,11 +127,11 @@ class _Runs:
         if tag == "m:f":
             opening, between, closing, names = "", "/", "", ("m:num", "m:den")
         else:
-            properties = first(element, "m:dPr")
+            properties = first_child(element, "m:dPr")
 
             def mark(name: str, usual: str) -> str:
-                found = None if properties is None else first(properties, name)
-                return usual if found is None else get(found, "m:val") or ""
+                found = None if properties is None else first_child(properties, name)
+                return usual if found is None else attribute(found, "m:val") or ""
 
             opening, between, closing = mark("m:begChr", "("), mark("m:sepChr", "|"), mark("m:endChr", ")")
             names = ("m:e",)
@@ -141,15 +143,15 @@ class _Runs:
         self._add(closing, hidden)
 
 
-def withdrawn(element: Any) -> bool:
+def is_excluded(element: Any) -> bool:
     """Whether an element marks a deletion, a removal to another place, or a comment, and so its content is none."""
     tag = short(element.tag)
     return tag in ("w:del", "w:moveFrom") or (
-        tag == "aml:annotation" and get(element, "w:type") not in (None, "Word.Insertion")
+        tag == "aml:annotation" and attribute(element, "w:type") not in (None, "Word.Insertion")
     )
 
 
-def chosen(alternatives: Any) -> Any | None:
+def text_branch(alternatives: Any) -> Any | None:
     """The first branch of an `mc:AlternateContent` that holds text: all of them show the same."""
     for branch in alternatives:
         if any(short(one.tag) in ("w:t", "m:t", "w:sym", "w:txbxContent", "v:textpath", "w:fldChar") for one in branch.iter()):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from jianghua.data.documents.word.package import children, first, get, number, on, value
+from jianghua.data.documents.word.elements import attribute, children, first_child, number, toggle, value
 
 _HEADING: Final = re.compile(r"(?:heading|标题|標題) ?([1-9])", re.IGNORECASE)
 _CONTENTS: Final = re.compile(r"(?:toc|目录|目錄) ?(?:[1-9]|heading|标题|標題)|table of figures|图表目录", re.IGNORECASE)
@@ -16,9 +16,9 @@ _BODY_LEVEL: Final = 9  # the outline level of text that is no heading
 
 @dataclass(frozen=True, slots=True)
 class NumberReference:
-    """Which list a paragraph is numbered by, and on which level; None where it is not said."""
+    """Which list a paragraph is numbered by, its id, and on which level; None where it is not said."""
 
-    list: str | None
+    list_id: str | None
     level: int | None
 
 
@@ -47,7 +47,7 @@ class Styles:
         for element in children(root, "w:style") if root is not None else ():
             style = _style(element)
             self._styles[style.id] = style
-            if get(element, "w:type") == "paragraph" and get(element, "w:default") in ("1", "true", "on"):
+            if attribute(element, "w:type") == "paragraph" and attribute(element, "w:default") in ("1", "true", "on"):
                 self._default = style.id
 
     def chain(self, id: str | None) -> Iterator[Style]:
@@ -64,7 +64,7 @@ class Styles:
         own = None if properties is None else number(properties, "w:outlineLvl")
         if own is not None:
             return _heading(own)
-        levels = (style.level for style in self.chain(_used(properties)) if style.level is not None)
+        levels = (style.level for style in self.chain(_style_id(properties)) if style.level is not None)
         return _heading(next(levels, _BODY_LEVEL))
 
     def numbering(self, properties: Any | None) -> tuple[str, int | None, str | None] | None:
@@ -73,37 +73,37 @@ class Styles:
         The level is None where only a style names the list: the list then knows which of its levels belongs to that style.
         """
         own = None if properties is None else _reference(properties)
-        if own is not None and own.list is not None:
-            return (own.list, own.level or 0, None) if own.list != "0" else None
-        for style in self.chain(_used(properties)):
-            if style.numbering is not None and style.numbering.list is not None:
-                if style.numbering.list == "0":
+        if own is not None and own.list_id is not None:
+            return (own.list_id, own.level or 0, None) if own.list_id != "0" else None
+        for style in self.chain(_style_id(properties)):
+            if style.numbering is not None and style.numbering.list_id is not None:
+                if style.numbering.list_id == "0":
                     return None
                 level = own.level if own is not None and own.level is not None else style.numbering.level
-                return style.numbering.list, level, style.id
+                return style.numbering.list_id, level, style.id
         return None
 
     def list_of(self, id: str) -> str | None:
         """The list that a numbering style stands for."""
         style = self._styles.get(id)
-        return None if style is None or style.numbering is None else style.numbering.list
+        return None if style is None or style.numbering is None else style.numbering.list_id
 
     def hidden(self, run: Any | None, paragraph: Any | None) -> bool:
         """Whether text with these run and paragraph properties (`w:rPr`, `w:pPr`) is hidden."""
-        own = None if run is None else on(run, "w:vanish")
+        own = None if run is None else toggle(run, "w:vanish")
         if own is not None:
             return own
-        used = None if run is None else value(run, "w:rStyle")
-        chains = (*(self.chain(used) if used in self._styles else ()), *self.chain(_used(paragraph)))
+        character_style = None if run is None else value(run, "w:rStyle")
+        chains = (*(self.chain(character_style) if character_style in self._styles else ()), *self.chain(_style_id(paragraph)))
         return next((style.hidden for style in chains if style.hidden is not None), False)
 
     def contents(self, properties: Any | None) -> bool:
         """Whether a paragraph is an entry or the heading of a table of contents by its style."""
-        style = self._styles.get(_used(properties) or "")
+        style = self._styles.get(_style_id(properties) or "")
         return style is not None and _CONTENTS.fullmatch(style.name) is not None
 
 
-def _used(properties: Any | None) -> str | None:
+def _style_id(properties: Any | None) -> str | None:
     return None if properties is None else value(properties, "w:pStyle")
 
 
@@ -113,22 +113,22 @@ def _heading(outline: int) -> int | None:
 
 def _reference(properties: Any) -> NumberReference | None:
     """The list reference in paragraph properties."""
-    found = first(properties, "w:numPr")
+    found = first_child(properties, "w:numPr")
     return None if found is None else NumberReference(value(found, "w:numId"), number(found, "w:ilvl"))
 
 
 def _style(element: Any) -> Style:
     name = value(element, "w:name") or ""
-    paragraph, run = first(element, "w:pPr"), first(element, "w:rPr")
+    paragraph, run = first_child(element, "w:pPr"), first_child(element, "w:rPr")
     level = None if paragraph is None else number(paragraph, "w:outlineLvl")
     heading = _HEADING.fullmatch(name)
     if level is None and heading:
         level = int(heading.group(1)) - 1
     return Style(
-        id=get(element, "w:styleId") or "",
+        id=attribute(element, "w:styleId") or "",
         name=name,
         based_on=value(element, "w:basedOn"),
         level=level,
         numbering=None if paragraph is None else _reference(paragraph),
-        hidden=None if run is None else on(run, "w:vanish"),
+        hidden=None if run is None else toggle(run, "w:vanish"),
     )

@@ -32,10 +32,20 @@ def reasons(*lines: str) -> set[str]:
         "更多公文请访问公文大师",
         "未经许可不得转载，版权归笔杆子文库所有",
         "以上内容仅供预览，下载APP下载完整版",
+        "抱歉，该部分内容已被作者设为会员可见",
+        "非会员暂无权限阅读后面的章节",
+        "扫一扫右侧二维码，验证码解锁后文",
     ],
 )
 def test_a_notice_in_the_middle_of_a_sentence_is_cut(notice: str) -> None:
     assert texts(TITLE, "同志们：", BODY[:9] + notice + BODY[9:]) == [TITLE, "同志们：", BODY]
+
+
+@pytest.mark.parametrize(
+    "notice", ["觉得有用？分享给好友可获赠下载次数", "加客服微信索取全文PDF", "下载后去除水印，支持全文复制"]
+)
+def test_a_notice_on_a_line_of_its_own_is_cut(notice: str) -> None:
+    assert texts(TITLE, "同志们：", BODY, notice, BODY) == [TITLE, "同志们：", BODY, BODY]
 
 
 def test_text_that_was_left_out_ends_a_paragraph_and_the_sentence_is_flagged() -> None:
@@ -72,6 +82,14 @@ SOUNDS_LIKE_NOTICES = [
     "（三）做好会员注册登录验证工作",
     "积分兑换要公开透明，兑换记录全部上网。",
     "干部要关注群众的评论和留言，不能只看点赞。",
+    "第一部分，关注两个升级：消费升级、产业升级。",
+    "第二部分，要在升级上下功夫，从制造向智造迈进。",
+    "全文三千字，我只念前面部分，请大家关注后面的要求。",
+    "手机用户想查看完整政策，登录平台就能下载全文。",
+    "系统自动下载的文档由专人每天整理，作者是谁要写清楚。",
+    "三个部分的内容要逐项验证，一个也不能少。",
+    "以下部分由纪委负责，涉密的不予展示。",
+    "要求该部分内容由乡镇自行补充，暂无数据的从略。",
 ]
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import importlib
+import json
 import os
 import signal
 import subprocess
@@ -12,32 +14,28 @@ from typing import Any
 import pytest
 
 from benchmarks.make_samples import SAMPLES
-from jianghua.data.bounds import Bounds
-from jianghua.data.documents import formats
-from jianghua.data.errors import DocumentError
-from jianghua.data.intake import sandbox
+from jianghua.data.bounds import Limits
+from jianghua.data.errors import DocumentError, MissingExtraError, SettingsError
+from jianghua.data.intake import process, sandbox, tasks
 from jianghua.data.paths import SHIPPED
-from jianghua.data.reader import read_bytes, read_speech
+from jianghua.data.reader import read_bytes, read_source_and_speech, read_speech, read_text
 
 WORD = next((SAMPLES / "raw").glob("*.docx"))
+LIMITS = Limits(seconds=60, memory_mib=2048)
 
 
 @pytest.fixture
 def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Reads by a reader that does what it is told: each file is a line of Python, run inside the sandbox."""
-    (tmp_path / "hostile_reader.py").write_text("def read(content):\n    exec(content.decode(), {})\n", "utf-8")
+    """Calls a task that does what it is told: each file is Python, run inside the sandbox, and `result` what it returns."""
+    code = "def run(content, step, **arguments):\n    names = {'step': step} | arguments\n    exec(content.decode(), names)\n"
+    (tmp_path / "hostile_task.py").write_text(code + "    return names.get('result')\n", "utf-8")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    format = formats.Format("hostile", (".hostile",), "hostile_reader:read")
-    (tmp_path / "sitecustomize.py").write_text(
-        "import sys\n"
-        f"sys.path.insert(0, {str(SHIPPED / 'src')!r})\n"
-        "from jianghua.data.documents import formats\n"
-        "formats.FORMATS += (formats.Format('hostile', ('.hostile',), 'hostile_reader:read'),)\n",
-        "utf-8",
-    )
+    monkeypatch.syspath_prepend(tmp_path)
+    task = importlib.import_module("hostile_task").run
     sandbox.close()
-    yield lambda code, **bounds: sandbox.parse(format, code.encode(), Bounds(**bounds))
+    yield lambda code, limits=LIMITS, **options: sandbox.call(task, code.encode(), {"given": 7}, limits, **options)
     sandbox.close()
+    sys.modules.pop("hostile_task")
 
 
 @pytest.mark.parametrize(
@@ -56,8 +54,31 @@ def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 )
 def test_whatever_a_parser_does_is_one_error_and_the_next_file_is_read(hostile: Any, code: str, reason: str) -> None:
     with pytest.raises(DocumentError, match=reason):
-        hostile(code, seconds=1)
+        hostile(code, Limits(seconds=1, memory_mib=2048))
     assert read_speech(WORD).title
+
+
+def test_arguments_results_and_errors_cross_the_pipe(hostile: Any) -> None:
+    assert hostile(r"result = [given, '路\ud800', None]") == [7, "路\ud800", None]
+    for error in (SettingsError, MissingExtraError):
+        with pytest.raises(error, match="two\nlines"):
+            hostile(f"from jianghua.data.errors import *; raise {error.__name__}('two\\nlines')")
+    with pytest.raises(DocumentError, match=r"the parser failed on it \(TypeError: Object of type set is not JSON"):
+        hostile("result = {1}")
+
+
+def test_each_step_is_told_and_has_limits_of_its_own(hostile: Any) -> None:
+    steps: list[tuple[int, int]] = []
+    code = (
+        "import resource, time\n"
+        "for number in (1, 2, 3):\n    time.sleep(0.6)\n    step(number, 3)\n"
+        "result = resource.getrlimit(resource.RLIMIT_AS)[0] >> 20"
+    )
+    step_limits = Limits(seconds=2, memory_mib=3000)
+    result = hostile(code, Limits(1, 2048), step_limits=step_limits, step=lambda *step: steps.append(step))
+    assert (result, steps) == (3000, [(1, 3), (2, 3), (3, 3)])
+    with pytest.raises(DocumentError, match="within 1 seconds, took longer"):
+        hostile("import time; step(1, 1); time.sleep(30)", step_limits=Limits(1, 2048))
 
 
 def test_what_a_parser_prints_does_no_harm(hostile: Any) -> None:
@@ -152,16 +173,68 @@ def test_off_is_not_silent(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_process_that_does_not_start_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     sandbox.close()
-    monkeypatch.setattr(sandbox, "_START", "raise SystemExit(3)")
-    with pytest.raises(sandbox.SandboxError, match=r"ended at its start .*exit code 3"):
+    monkeypatch.setattr(process, "_START", "raise SystemExit(3)")
+    with pytest.raises(process.SandboxError, match=r"ended at its start .*exit code 3"):
         read_bytes(WORD.read_bytes(), "x.docx")
 
 
-def test_a_long_text_is_cleaned_in_the_sandbox_with_the_same_result(monkeypatch: pytest.MonkeyPatch) -> None:
-    here = read_speech(WORD)
-    monkeypatch.setattr("jianghua.data.reader._IN_PROCESS", (10, 10))
-    asked: list[Any] = []
+def test_a_file_with_a_very_long_name_is_read() -> None:
+    name = f"a.zip!{'长' * 60_000}.docx"
+    speech = read_bytes(WORD.read_bytes(), name)
+    assert speech.source is not None
+    assert (speech.source.path, speech.texts) == (name, read_speech(WORD).texts)
+
+
+@pytest.fixture
+def crossed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int, int]]:
+    """What crosses the pipe: the task, the bytes that go in, and the bytes that come out."""
+    calls: list[tuple[str, int, int]] = []
     ask = sandbox._ask
-    monkeypatch.setattr(sandbox, "_ask", lambda request, *rest: (asked.append(request), ask(request, *rest))[1])
-    assert read_speech(WORD) == here
-    assert ["build" in request for request in asked] == [False, True]
+
+    def counted(request: dict[str, Any], content: bytes, step: Any) -> Any:
+        reply = ask(request, content, step)
+        calls.append((request["function"].split(":")[1], len(content), len(json.dumps(reply, ensure_ascii=False))))
+        return reply
+
+    monkeypatch.setattr(sandbox, "_ask", counted)
+    return calls
+
+
+LONG = "在全县造林会议上的讲话\n同志们：\n" + "".join(
+    f"今年造林任务比去年多{number}成，要抓紧整地。\n" for number in range(1200)
+)
+
+
+def test_a_file_crosses_the_pipe_once_and_comes_back_as_a_speech(crossed: list[tuple[str, int, int]]) -> None:
+    speech = read_bytes(LONG.encode(), "长.txt")
+    assert len(speech.texts) == 1202
+    assert [(task, sent) for task, sent, _ in crossed] == [("read_speech", len(LONG.encode()))]
+    assert read_text(LONG, "长.txt").texts == speech.texts
+    assert [(task, sent) for task, sent, _ in crossed[1:]] == [("read_text", len(LONG.encode()))]
+    source, again = read_source_and_speech(LONG.encode(), "长.txt")
+    assert (source, again) == (LONG, speech)
+    (_, sent, received) = crossed[2]
+    assert sent == len(LONG.encode())
+    assert received - crossed[0][2] < 1.05 * len(json.dumps(LONG, ensure_ascii=False))  # the text is added once
+
+
+def test_a_word_file_is_parsed_and_cleaned_in_one_call(crossed: list[tuple[str, int, int]]) -> None:
+    content = WORD.read_bytes()
+    read_bytes(content, WORD.name)
+    assert [(task, sent) for task, sent, _ in crossed] == [("read_speech", len(content))]
+
+
+def test_short_texts_are_read_in_this_process(crossed: list[tuple[str, int, int]]) -> None:
+    text = "\n".join(LONG.split("\n")[:900])
+    here = read_bytes(text.encode(), "短.txt")
+    read_text(text)
+    assert crossed == []
+    record = tasks.read_speech(text.encode(), lambda number, total: None, "短.txt", {}, True)
+    assert here.to_dict() == record
+
+
+def test_the_sandbox_gives_the_same_speech_as_this_process() -> None:
+    for path in sorted((SAMPLES / "raw").iterdir()):
+        content = path.read_bytes()
+        record = tasks.read_speech(content, lambda number, total: None, path.name, {}, False)
+        assert read_bytes(content, path.name, ocr=False).to_dict() == record

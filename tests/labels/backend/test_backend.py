@@ -21,8 +21,8 @@ from jianghua.data.store import write_json
 from jianghua.labels.backend.protocol import Backend, screen_problem
 from jianghua.labels.backend.retraining import Retraining
 from jianghua.labels.backend.web import BackendServer, Guard, Limits
+from jianghua.labels.predictor import Prediction
 from jianghua.labels.studio.screen import labeling_config
-from jianghua.labels.studio.tasks import Verdict
 
 TOKEN = "a-token-of-24-characters"
 KEYS = ("situation", "directive", "criticism", "target", "risk")
@@ -36,11 +36,11 @@ class Fake:
     keys: Sequence[str] = KEYS
     wait: Callable[[], None] = lambda: None
 
-    def judge(self, tasks: Sequence[Mapping[str, Any]]) -> list[Verdict | None]:
+    def predict(self, tasks: Sequence[Mapping[str, Any]]) -> list[Prediction | None]:
         self.wait()
         if any(task.get("text") == "炸" for task in tasks):
             raise ValueError("secret inside")
-        return [Verdict(("risk",), 0.75) if task.get("text") else None for task in tasks]
+        return [Prediction(("risk",), 0.75) if task.get("text") else None for task in tasks]
 
 
 @dataclass

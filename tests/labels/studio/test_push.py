@@ -13,11 +13,12 @@ import pytest
 from jianghua.data.errors import RecordError, StudioError
 from jianghua.data.scheme import LabelScheme
 from jianghua.data.speech import Speech
-from jianghua.labels.studio import pull as pulling
+from jianghua.labels.predictor import Prediction
 from jianghua.labels.studio.client import Project, RemoteTask
-from jianghua.labels.studio.push import Pushing, PushPlan, Remote, plan, send, validate
+from jianghua.labels.studio.pull import pull_annotations, pull_tasks
+from jianghua.labels.studio.push import PushPlan, PushSettings, Remote, plan, send, validate
 from jianghua.labels.studio.screen import labeling_config
-from jianghua.labels.studio.tasks import SentenceTask, Verdict, build_tasks, in_overlap
+from jianghua.labels.studio.tasks import SentenceTask, build_tasks, in_overlap
 
 PROJECT = Project(1, "项目", "", {"maximum_annotations": 1, "model_version": ""})
 
@@ -85,43 +86,45 @@ def sentences(corpus: list[Speech]) -> list[SentenceTask]:
     return list(build_tasks(corpus[:2]))[:60]
 
 
-def verdicts(sentences: Sequence[SentenceTask]) -> dict[str, Verdict]:
-    return {sentence.uid: Verdict(("risk",), 0.5) for sentence in sentences}
+def predictions(sentences: Sequence[SentenceTask]) -> dict[str, Prediction]:
+    return {sentence.uid: Prediction(("risk",), 0.5) for sentence in sentences}
 
 
 def quiet(what: str, done: int) -> None:
     pass
 
 
-def push(double: Double, how: Pushing, sentences: Sequence[SentenceTask], chosen: set[str], **answers: Any) -> PushPlan:
-    made = plan(how, double.remote(**answers), sentences, chosen, verdicts(sentences) if how.model_version else {})
-    send(double, PROJECT, how, made, quiet)  # type: ignore[arg-type]
+def push(
+    double: Double, settings: PushSettings, sentences: Sequence[SentenceTask], chosen: set[str], **answers: Any
+) -> PushPlan:
+    made = plan(settings, double.remote(**answers), sentences, chosen, predictions(sentences) if settings.model_version else {})
+    send(double, PROJECT, settings, made, quiet)  # type: ignore[arg-type]
     return made
 
 
 def test_only_the_chosen_are_sent_and_twice_adds_nothing(sentences: list[SentenceTask]) -> None:
-    double, how = Double(), Pushing(2, 20, "1", "m1", batch=7)
+    double, settings = Double(), PushSettings(2, 20, "1", "m1", batch=7)
     chosen = {sentence.uid for sentence in sentences[10:40]}
-    push(double, how, sentences, chosen)
+    push(double, settings, sentences, chosen)
     assert {task["data"]["uid"] for task in double.held.values()} == chosen
     assert double.model == "m1"
     for task_id, task in double.held.items():
         assert double.overlaps[task_id] == (2 if in_overlap(task["data"]["uid"], 20) else 1)
-    again = push(double, how, sentences, chosen)
+    again = push(double, settings, sentences, chosen)
     assert again.sizes() == {"tasks": 0, "overlap": 0, "predictions": 0}
     assert again.present == 30
 
 
 def test_a_push_that_broke_off_goes_on_wherever_it_broke(sentences: list[SentenceTask]) -> None:
-    whole, how = Double(), Pushing(2, 50, "1", "m1", batch=7)
+    whole, settings = Double(), PushSettings(2, 50, "1", "m1", batch=7)
     chosen = {sentence.uid for sentence in sentences}
-    push(whole, how, sentences, chosen)
+    push(whole, settings, sentences, chosen)
     for requests in range(whole.asked):
         double = Double(dies_after=requests)
         with pytest.raises(StudioError, match="of 60 tasks and predictions were sent; the same command goes on"):
-            push(double, how, sentences, chosen)
+            push(double, settings, sentences, chosen)
         double.dies_after = None
-        push(double, how, sentences, chosen)
+        push(double, settings, sentences, chosen)
         by_uid = {task["data"]["uid"]: double.overlaps[task_id] for task_id, task in double.held.items()}
         assert len(double.held) == len(by_uid) == 60
         assert by_uid == {task["data"]["uid"]: whole.overlaps[task_id] for task_id, task in whole.held.items()}
@@ -131,8 +134,8 @@ def test_a_push_that_broke_off_goes_on_wherever_it_broke(sentences: list[Sentenc
 def test_a_newer_model_adds_its_predictions_to_what_is_unfinished(sentences: list[SentenceTask]) -> None:
     double = Double()
     chosen = {sentence.uid for sentence in sentences[:20]}
-    push(double, Pushing(1, 100, "1", "m1"), sentences, chosen)
-    newer = Pushing(1, 100, "2", "m2")
+    push(double, PushSettings(1, 100, "1", "m1"), sentences, chosen)
+    newer = PushSettings(1, 100, "2", "m2")
     later = {sentence.uid for sentence in sentences[20:25]}
     made = push(double, newer, sentences, later, answers={1: 1, 2: 1})
     assert made.sizes() == {"tasks": 5, "overlap": 0, "predictions": 18}
@@ -146,16 +149,16 @@ def test_a_newer_model_adds_its_predictions_to_what_is_unfinished(sentences: lis
 def test_the_overlap_of_an_answered_sentence_stays(sentences: list[SentenceTask]) -> None:
     double = Double()
     chosen = {sentence.uid for sentence in sentences}
-    push(double, Pushing(2, 0, "1"), sentences, chosen)
-    made = push(double, Pushing(2, 100, "1"), sentences, chosen, answers={5: 1})
+    push(double, PushSettings(2, 0, "1"), sentences, chosen)
+    made = push(double, PushSettings(2, 100, "1"), sentences, chosen, answers={5: 1})
     assert len(made.overlaps) == 59
     assert double.overlaps[5] == 1
 
 
 def test_everything_is_checked_before_anything_is_sent(sentences: list[SentenceTask], scheme: LabelScheme) -> None:
     renamed = labeling_config(scheme).replace('alias="risk"', 'alias="danger"')
-    how = Pushing(2, 100, "1", "m1")
-    made = plan(how, Remote(), sentences, {sentence.uid for sentence in sentences[:5]}, verdicts(sentences))
+    settings = PushSettings(2, 100, "1", "m1")
+    made = plan(settings, Remote(), sentences, {sentence.uid for sentence in sentences[:5]}, predictions(sentences))
     with pytest.raises(
         StudioError, match=r"5 of 5 .*situation, directive, criticism, target, danger; nothing was sent"
     ) as caught:
@@ -184,12 +187,24 @@ class Pages:
         if self.dies_after is not None and self.exports >= self.dies_after:
             raise StudioError("http://double: no server answers there")
         self.exports += 1
-        return [{"id": n, "changed": self.changed.get(n, "then")} for n in reversed(tasks)]
+        return [self.task(n) for n in reversed(tasks)]
+
+    def task(self, number: int) -> dict[str, Any]:
+        chosen = {"from_name": "label", "value": {"choices": ["risk"]}}
+        answer = {"id": number, "completed_by": 1, "created_at": self.changed.get(number, "then"), "result": [chosen]}
+        return {"id": number, "data": {"uid": f"a#{number}", "text": "文"}, "annotations": [answer]}
+
+    def users(self) -> dict[int, str]:
+        return {1: "wang"}
 
 
-def test_a_pull_that_broke_off_goes_on_with_what_has_not_changed(tmp_path: Path) -> None:
+def test_a_pull_that_broke_off_goes_on_with_what_has_not_changed(tmp_path: Path, scheme: LabelScheme) -> None:
     server, seen = Pages(2000, dies_after=2), []
-    pull = lambda: list(pulling.pull_tasks(server, PROJECT, tmp_path / "part", lambda *counts: seen.append(counts)))  # type: ignore[arg-type] # noqa: E731
+    spool = tmp_path / "part"
+
+    def pull() -> list[dict[str, Any]]:
+        return list(pull_tasks(server, PROJECT, spool, lambda *counts: seen.append(counts)))  # type: ignore[arg-type]
+
     with pytest.raises(StudioError, match="the annotations of 800 tasks had come; the same command goes on"):
         pull()
     assert seen == [(0, 1600), (400, 1600), (800, 1600)]
@@ -198,15 +213,13 @@ def test_a_pull_that_broke_off_goes_on_with_what_has_not_changed(tmp_path: Path)
     tasks = pull()
     assert server.exports == 3  # the two that were missing, and the one that changed
     assert [task["id"] for task in tasks] == [n for n in range(1, 2001) if n % 5]
-    assert tasks[0]["changed"] == "now"
-    pulling.clear(tmp_path / "part")
-    assert not (tmp_path / "part").exists()
-
-
-@pytest.mark.parametrize("content", ["{}", "[1]", "not json", '{"a": 1}'])
-def test_files_that_are_no_export_are_refused(tmp_path: Path, content: str) -> None:
-    (tmp_path / "x.json").write_text(content, "utf-8")
-    with pytest.raises(RecordError, match=r"x\.json: expected"):
-        pulling.read_export(tmp_path / "x.json")
-    with pytest.raises(RecordError, match="No such file"):
-        pulling.read_export(tmp_path / "none.json")
+    assert tasks[0]["annotations"][0]["created_at"] == "now"
+    other = scheme.model_copy(update={"labels": scheme.labels[:2]})
+    with pytest.raises(RecordError, match="'risk' in 1600 annotations"):
+        pull_annotations(server, PROJECT, other, spool)  # type: ignore[arg-type]
+    assert spool.exists()  # with the right scheme nothing need be fetched
+    annotations = pull_annotations(server, PROJECT, scheme, spool)  # type: ignore[arg-type]
+    assert server.exports == 3
+    assert {(one.annotator, one.labels) for one in annotations} == {("wang", ("risk",))}
+    assert len(annotations) == 1600
+    assert not spool.exists()

@@ -8,9 +8,10 @@ from lxml import etree
 from jianghua.data.errors import SettingsError
 from jianghua.data.paths import LABELS
 from jianghua.data.scheme import Label, LabelScheme
+from jianghua.labels.predictor import Prediction
 from jianghua.labels.studio.client import ScreenCheck
 from jianghua.labels.studio.screen import hotkeys, instructions, labeling_config
-from jianghua.labels.studio.tasks import Verdict, prediction
+from jianghua.labels.studio.tasks import prediction_record
 
 DATA = dict.fromkeys(("uid", "speech", "index", "title", "meta", "prev", "text", "next"), "")
 
@@ -74,8 +75,13 @@ def test_hotkeys_that_no_keyboard_tells_apart_are_refused(keys: tuple[str, ...])
 
 def test_predictions_are_checked_before_they_are_sent(scheme: LabelScheme) -> None:
     check = ScreenCheck(labeling_config(scheme))
-    assert check.problems(DATA, [prediction(Verdict(("risk", "target"), 0.5), "m"), prediction(Verdict((), 1.0), "m")]) == []
-    assert "dangers" in check.problems(DATA, [prediction(Verdict(("dangers",), 0.5), "m")])[0]
+    assert (
+        check.problems(
+            DATA, [prediction_record(Prediction(("risk", "target"), 0.5), "m"), prediction_record(Prediction((), 1.0), "m")]
+        )
+        == []
+    )
+    assert "dangers" in check.problems(DATA, [prediction_record(Prediction(("dangers",), 0.5), "m")])[0]
     assert "'next'" in check.problems({name: "" for name in DATA if name != "next"})[0]
 
 

@@ -6,17 +6,21 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, tzinfo
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import jwt
 import pytest
 from studio_server import free_port, settings_of
 
 from jianghua.data.errors import JianghuaError, SettingsError, StudioError
-from jianghua.data.paths import ANNOTATE, SHIPPED
+from jianghua.data.paths import SHIPPED
+from jianghua.labels.studio import refusals
+from jianghua.labels.studio.access_token import read_token
 from jianghua.labels.studio.client import ScreenCheck, Studio
-from jianghua.labels.studio.config import AnnotateConfig, load_config, read_token
 from jianghua.labels.studio.connection import connect
 from jianghua.labels.studio.server import Credentials, write_credentials
 
@@ -37,6 +41,10 @@ def answering() -> Iterator[Callable[[Answer], str]]:
                 self.send_header("set-cookie", f"sessionid={TOKEN}")
                 self.end_headers()
                 self.wfile.write(body.encode())
+
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers["Content-Length"]))
+                self.do_GET()
 
             def log_message(self, *arguments: object) -> None:
                 pass
@@ -84,17 +92,62 @@ def test_a_version_that_does_not_fit_is_refused(answering: Callable[[Answer], st
 
 
 def test_wrong_tokens_are_refused(answering: Callable[[Answer], str]) -> None:
-    assert "does not take the access token" in refusal(answering(release("1.23.2", 401)))
+    assert "does not take the access token (Invalid token): expected a legacy token or" in refusal(
+        answering(release("1.23.2", 401))
+    )
     assert "may not do this" in refusal(answering(release("1.23.2", 403)))
-    # an expired personal access token is told from its own content
+
+
+def personal_token(seconds: float) -> str:
+    """A personal access token that expires so many seconds from now."""
+    claims = {"exp": int(time.time() + seconds), "token_type": "refresh"}
+    return jwt.encode(claims, "k" * 32, algorithm="HS256")
+
+
+def renewing(answer: tuple[int, str], folder: str = "") -> Answer:
+    """A server below a folder, which takes personal access tokens as far as `answer` says."""
+
+    def reply(path: str) -> tuple[int, str]:
+        if not path.startswith(f"{folder}/api/"):
+            return 404, "<h1>Not Found</h1><script>let junk = 1</script>"
+        return answer if path.endswith("/token/refresh/") else release("1.23.2")(path.removeprefix(folder))
+
+    return reply
+
+
+def test_an_expired_personal_access_token_is_told_as_such(answering: Callable[[Answer], str]) -> None:
     expired = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJleHAiOjF9.pYl2nyVQ8LS9ZUBLfLJ1wbqdfvm-oGHVyYG0LCNz0_8"
-    assert "does not take the access token" in refusal_at_once(expired)
+    with pytest.raises(StudioError, match=r"^http://127.0.0.1:9: the personal access token expired on 1970-01-01: make ano"):
+        Studio("http://127.0.0.1:9", expired)
+    revoked = answering(renewing((401, '{"detail": "Token is blacklisted", "code": "token_not_valid"}')))
+    assert "does not take the access token (Token is blacklisted): expected" in refusal(revoked, personal_token(60))
 
 
-def refusal_at_once(token: str) -> str:
-    with pytest.raises(StudioError) as caught:
-        Studio("http://127.0.0.1:9", token)
-    return str(caught.value)
+def test_a_personal_access_token_that_expires_meanwhile_is_told_as_such(
+    answering: Callable[[Answer], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return datetime.now(tz) + timedelta(hours=1)
+
+    url = answering(renewing((401, '{"detail": "Token is invalid or expired"}')))
+    studio = Studio(url, personal_token(60))
+    monkeypatch.setattr(refusals, "datetime", Later)
+    with pytest.raises(StudioError, match="the personal access token expired on "):
+        studio.check()
+
+
+def test_a_server_below_a_path_takes_both_kinds_of_token(answering: Callable[[Answer], str]) -> None:
+    access = json.dumps({"access": personal_token(60)})
+    url = answering(renewing((200, access), "/tools/label-studio"))
+    for token in (TOKEN, personal_token(60)):
+        for address in (f"{url}/tools/label-studio", f"{url}/tools/label-studio/"):
+            assert Studio(address, token).check() == "a@b.c"
+        for address in (url, f"{url}/tools", f"{url}/tools/label-studio/projects/1/data"):
+            text = refusal(address, token)
+            assert text.startswith(f"{address}: expected the address of a Label Studio's start page, with its path where it")
+            assert "junk" not in text
 
 
 def test_a_dead_server_is_told_as_such() -> None:
@@ -104,7 +157,7 @@ def test_a_dead_server_is_told_as_such() -> None:
 
 @pytest.mark.parametrize("answer", [(200, "<html>nginx</html>"), (200, "{}"), (404, "<h1>Not\nFound</h1>"), (200, "[1]")])
 def test_a_server_of_another_kind_is_told_as_such(answering: Callable[[Answer], str], answer: tuple[int, str]) -> None:
-    assert refusal(answering(lambda path: answer)).startswith("http://127.0.0.1:")
+    assert "expected the address of a Label Studio's start page" in refusal(answering(lambda path: answer))
 
 
 @pytest.mark.parametrize("url", ["localhost:8080", "ftp://x", "http://user:secret@host/", "http://a b"])
@@ -147,28 +200,13 @@ def test_where_address_and_token_come_from(
     assert connect(settings_of(tmp_path / "a.yaml", tmp_path / "data"))[0].url == first
 
 
-def test_settings_are_checked(tmp_path: Path) -> None:
-    assert load_config(ANNOTATE).annotators_per_task == 2
-    for wrong, expected in (
-        ({"project": "短"}, "at least 3 characters"),
-        ({"overlap": 120}, "less than or equal to 100"),
-        ({"token": "x"}, "unknown key 'token'; did you mean 'token_file'"),
-        ({"skip": "never"}, "requeue_for_others"),
-        ({"project": " 有空格 "}, "without white space"),
-    ):
-        with pytest.raises(SettingsError, match=expected):
-            settings_of(tmp_path / "a.yaml", tmp_path, **wrong)
+def test_a_token_file_holds_one_token(tmp_path: Path) -> None:
     (tmp_path / "token").write_text("two words", "utf-8")
     with pytest.raises(SettingsError, match="one access token and nothing else") as caught:
         read_token(tmp_path / "token")
     assert "two words" not in str(caught.value)
     with pytest.raises(SettingsError, match="No such file"):
         read_token(tmp_path / "none")
-
-
-def test_the_larger_part_decides_what_the_project_gives_by_default() -> None:
-    assert AnnotateConfig(project="项目一", annotators_per_task=3, overlap=20).annotators_by_default == 1
-    assert AnnotateConfig(project="项目一", annotators_per_task=3, overlap=80).annotators_by_default == 3
 
 
 def test_a_screen_that_is_none_is_refused_in_one_line() -> None:

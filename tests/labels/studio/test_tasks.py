@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from jianghua.data.errors import RecordError
 from jianghua.data.speech import Sentence, Speech
-from jianghua.labels.studio.tasks import Verdict, build_tasks, in_overlap, prediction, storable
+from jianghua.labels.predictor import Prediction
+from jianghua.labels.studio.tasks import build_tasks, in_overlap, prediction_record, storable
 
 HOSTILE = ["<script>alert('x')</script>&amp;", "前\x00后", "\ud83c半个", "𠀀𠮷𪚥", "长" * 10_000, "", " \u3000", "$title {{x}}"]
 
@@ -60,7 +61,7 @@ def test_an_id_that_could_not_come_back_is_refused() -> None:
 
 
 def test_a_prediction_holds_labels_and_confidence() -> None:
-    made = prediction(Verdict(("risk",), 0.123456), "m-1")
+    made = prediction_record(Prediction(("risk",), 0.123456), "m-1")
     assert (made["model_version"], made["score"]) == ("m-1", 0.1235)
     assert made["result"][0]["value"] == {"choices": ["risk"]}
 

@@ -1,17 +1,21 @@
 from __future__ import annotations
 
 import io
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from scans import pdf
 
-from jianghua.data.bounds import Bounds
+from jianghua.data.bounds import DEFAULT, Bounds
 from jianghua.data.documents import Document
 from jianghua.data.documents.paged.ocr import Recogniser, read_image
 from jianghua.data.errors import DocumentError, MissingExtraError
 from jianghua.data.reader import read_bytes
+from jianghua.data.reading import extract
+from jianghua.data.speech import Speech
 
 pytest.importorskip("rapidocr_onnxruntime")
 from PIL import Image, ImageDraw, ImageFont
@@ -89,27 +93,36 @@ def test_columns_of_a_scan_are_read_one_after_the_other() -> None:
     assert read(saved(image)).text.split("\n") == left + right
 
 
-def test_a_scanned_pdf_is_recognised_and_pages_with_text_are_not() -> None:
-    from reportlab.lib.utils import ImageReader
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-    from reportlab.pdfgen.canvas import Canvas
+TYPED = "这一页有文字，不用识别。"
 
-    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
-    buffer = io.BytesIO()
-    canvas = Canvas(buffer, pagesize=(400, 160))
-    canvas.drawImage(ImageReader(page()), 0, 0, 400, 160)
-    canvas.showPage()
-    canvas.setFont("STSong-Light", 12)
-    canvas.drawString(30, 100, "这一页有文字，不用识别。")
-    canvas.showPage()
-    canvas.save()
-    speech = read_bytes(buffer.getvalue(), "扫描.pdf")
+
+def notes(speech: Speech) -> tuple[str, ...]:
+    assert speech.source is not None
+    return speech.source.notes
+
+
+def test_a_scanned_pdf_is_recognised_and_pages_with_text_are_not() -> None:
+    speech = read_bytes(pdf(page(), TYPED), "扫描.pdf")
     assert speech.texts[0] == "在全县造林会议上的讲话"
     assert "有的乡镇重栽轻管，要马上改正" in "".join(speech.texts)
-    assert (speech.texts[-1], speech.sentences[-1].page) == ("这一页有文字，不用识别。", 2)
-    without = read_bytes(buffer.getvalue(), "扫描.pdf", ocr=False)  # asked for: the scanned page is left out
-    assert without.texts == ["这一页有文字，不用识别。"]
+    assert (speech.texts[-1], speech.sentences[-1].page) == (TYPED, 2)
+    assert notes(speech) == ()
+
+
+def test_pages_that_are_not_recognised_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = pdf(page(), TYPED, page(), "")
+    speech = read_bytes(content, "扫描.pdf", ocr=False)
+    assert speech.texts == [TYPED]
+    assert notes(speech) == ("2 of 4 pages hold no text and were not recognised (OCR is off)",)
+    assert notes(Speech.from_dict(speech.to_dict())) == notes(speech)
+    monkeypatch.setitem(sys.modules, "rapidocr_onnxruntime", None)
+    document = extract(content, "扫描.pdf", DEFAULT)
+    assert document.text == TYPED
+    (note,) = document.notes
+    assert note.startswith("2 of 4 pages hold no text and were not recognised (this needs the Python module 'rapidocr")
+    assert "pip install 'jianghua[ocr]'" in note
+    with pytest.raises(MissingExtraError, match=r"PDF file is scanned \(all 2 pages\): .*pip install 'jianghua\[ocr\]'"):
+        extract(pdf(page(), page()), "扫描.pdf", DEFAULT)
 
 
 @pytest.mark.parametrize(
@@ -134,9 +147,9 @@ def test_too_many_frames_are_refused() -> None:
 
 
 def test_without_the_package_the_install_command_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "rapidocr_onnxruntime", None)
+    monkeypatch.setitem(sys.modules, "rapidocr_onnxruntime", None)
     with pytest.raises(MissingExtraError, match=r"an image is read by OCR: .*pip install 'jianghua\[ocr\]'"):
-        Recogniser("an image is read by OCR")
+        read(saved(page(LINES[:1])))
 
 
 def test_a_library_of_the_system_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,4 +158,4 @@ def test_a_library_of_the_system_that_is_missing_is_named(monkeypatch: pytest.Mo
 
     monkeypatch.setattr("jianghua.data.documents.paged.ocr.require", broken)
     with pytest.raises(MissingExtraError, match=r"libGL\.so\.1.*apt install libgl1"):
-        Recogniser("an image is read by OCR")
+        Recogniser()

@@ -1,0 +1,111 @@
+"""The pretrained encoder that is fine-tuned: loaded with a fresh head, and checked against its tokenizer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+from torch import nn
+from transformers import AutoModelForTokenClassification, AutoTokenizer, PreTrainedTokenizerBase
+from transformers.utils import logging
+
+from jianghua.data.errors import SettingsError
+from jianghua.data.scheme import LabelScheme
+from jianghua.tagging.model_files import CONFIG, TOKENIZER, WEIGHTS, check_model_file, check_vocabulary, loading
+from jianghua.tagging.passages import SpecialTokens
+from jianghua.training.config import BASE_ENCODER
+
+_BUNDLED: Final = Path(__file__).parent / "base_encoder"
+_VOCABULARIES: Final = (TOKENIZER, "vocab.txt", "vocab.json", "spiece.model", "sentencepiece.bpe.model")
+_TOKENIZER_SETTINGS: Final = ("tokenizer_config.json", "special_tokens_map.json", "added_tokens.json")
+
+
+def load_encoder(model: str, scheme: LabelScheme) -> tuple[nn.Module, PreTrainedTokenizerBase]:
+    """Load a pretrained encoder with a fresh classification head, and its tokenizer.
+
+    Args:
+        model: a hub name, a local directory, or `base_encoder`.
+        scheme: decides the size of the head and the names of its outputs.
+
+    Raises:
+        SettingsError: the model cannot be loaded, is not complete, or its tokenizer is another model's; the message tells what
+            was tried.
+    """
+    path = str(_BUNDLED) if model == BASE_ENCODER and not Path(model).is_dir() else model
+    if Path(path).is_dir():
+        _check_files(Path(path))
+    expected = f"a hub name that can be reached, a local directory or {BASE_ENCODER!r}"
+    with _quiet(), loading(f"model {model!r}", expected):
+        tokenizer = AutoTokenizer.from_pretrained(path, use_fast=True)
+        token_classifier, report = AutoModelForTokenClassification.from_pretrained(
+            path,
+            dtype=torch.float32,
+            num_labels=len(scheme.labels),
+            id2label=dict(enumerate(scheme.keys)),
+            label2id={key: index for index, key in enumerate(scheme.keys)},
+            output_loading_info=True,
+        )
+    lacking = sorted(key for key in report["missing_keys"] if key.startswith(f"{token_classifier.base_model_prefix}."))
+    if lacking:  # transformers would draw them at random and go on
+        raise SettingsError(f"model {model!r}: expected all weights of the encoder, got none for {', '.join(lacking[:3])}")
+    _check_tokenizer(model, tokenizer, token_classifier)
+    return token_classifier, tokenizer
+
+
+def special_tokens(tokenizer: PreTrainedTokenizerBase) -> SpecialTokens:
+    """Ids of the tokenizer's special tokens.
+
+    Raises:
+        SettingsError: the tokenizer lacks one that passages are built with.
+    """
+    ids = {"cls": tokenizer.cls_token_id, "sep": tokenizer.sep_token_id, "pad": tokenizer.pad_token_id}
+    for name, id in ids.items():
+        if id is None:
+            raise SettingsError(f"model: its tokenizer has no {name} token; a BERT-like encoder is expected")
+    return SpecialTokens.model_validate(ids)
+
+
+def _check_files(directory: Path) -> None:
+    """Look at the files of a local model before the libraries do."""
+    weights = [*directory.glob(WEIGHTS), *directory.glob("model-*-of-*.safetensors")]
+    weights = weights or list(directory.glob("pytorch_model*.bin"))
+    if not weights:
+        raise SettingsError(f"model {str(directory)!r}: expected weights ({WEIGHTS} or pytorch_model.bin), got none")
+    vocabularies = [directory / name for name in _VOCABULARIES if (directory / name).exists()]
+    if not vocabularies:  # transformers may make up an empty one, to which every word is unknown
+        raise SettingsError(f"model {str(directory)!r}: expected a tokenizer ({TOKENIZER} or vocab.txt), got none")
+    settings = (directory / name for name in _TOKENIZER_SETTINGS if (directory / name).exists())
+    for file in (directory / CONFIG, *sorted(weights), *vocabularies, *settings):
+        check_model_file(file)
+
+
+def _check_tokenizer(model: str, tokenizer: PreTrainedTokenizerBase, token_classifier: Any) -> None:
+    """Compare a tokenizer with the network that it came with."""
+    if not tokenizer.is_fast:
+        raise SettingsError(f"model {model!r}: expected a fast tokenizer ({TOKENIZER}), got a slow one")
+    special = special_tokens(tokenizer)
+    embeddings = token_classifier.get_input_embeddings().num_embeddings
+    check_vocabulary(tokenizer.backend_tokenizer, special, embeddings, f"model {model!r}")
+    for name, id in special:
+        stated = getattr(token_classifier.config, f"{name}_token_id", None)
+        if isinstance(stated, int) and stated != id:
+            raise SettingsError(
+                f"model {model!r}: expected a tokenizer whose {name} token has the number {stated} of {CONFIG}, got {id}: "
+                "the tokenizer is another model's, or its settings are missing"
+            )
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep transformers silent: a fresh head is what we want, the warning about it only frightens, and bars flicker."""
+    verbosity = logging.get_verbosity()
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        yield
+    finally:
+        logging.set_verbosity(verbosity)
+        logging.enable_progress_bar()  # type: ignore[no-untyped-call]
