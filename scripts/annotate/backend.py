@@ -16,10 +16,10 @@ import typer
 from jianghua.scripts.annotate.options import ANNOTATE, LABELS, Config, Labels
 
 if TYPE_CHECKING:
+    from jianghua.data.serving.server import Server
     from jianghua.data.speech import Speech
     from jianghua.labels.backend.protocol import Backend
     from jianghua.labels.backend.retraining import Retraining
-    from jianghua.labels.backend.web import BackendServer
 
 TOKEN: Final = "JIANGHUA_BACKEND_TOKEN"
 _POLICIES: Final = ("majority", "unanimous")
@@ -52,9 +52,11 @@ def backend(
     password of the Basic authentication, or as the first part of the path. A better model takes over without a pause.
     """
     from jianghua.data.errors import SettingsError
+    from jianghua.data.serving.guard import Guard
+    from jianghua.data.serving.server import Server
     from jianghua.data.settings import nearest
     from jianghua.labels.backend.protocol import Backend
-    from jianghua.labels.backend.web import BackendServer, Guard
+    from jianghua.labels.backend.web import backend_application
     from jianghua.scripts.annotate.predictor import TaggerPredictor
     from jianghua.scripts.console import console
     from jianghua.tagging.tagger import Tagger
@@ -72,9 +74,9 @@ def backend(
     options += [f"--set={override}" for override in overrides or []]
     retraining = make_retraining(served, serving, speeches or [], read, options, device)
     served.training = retraining
-    server = BackendServer((host, port), served, Guard(token, user))
+    server = Server(backend_application(served, Guard(token, user)), host, port)
     _log_requests()
-    where = f"http://{host}:{server.server_address[1]}"
+    where = f"http://{host}:{server.address[1]}"
     console.print(f"serving {served.predictor.version} at {where}", soft_wrap=True, markup=False)
     console.print(f"in Label Studio: URL {where}, basic authentication, user {user}, password: {TOKEN} or {work / 'token'}")
     if not _is_loopback(host):
@@ -89,7 +91,7 @@ def read_token(work: Path) -> str:
         SettingsError: it is too short, or not one word.
     """
     from jianghua.data.errors import SettingsError
-    from jianghua.labels.backend.web import SHORTEST_TOKEN
+    from jianghua.data.serving.guard import SHORTEST_TOKEN
 
     file = work / "token"
     token = os.environ.get(TOKEN, "").strip()
@@ -164,7 +166,7 @@ def _log_requests() -> None:
     """Requests on standard error: method, path without token, status, time."""
     import logging
 
-    from jianghua.labels.backend.web import LOG
+    from jianghua.data.serving.application import LOG
 
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
@@ -179,19 +181,15 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _serve(server: BackendServer, retraining: Retraining | None) -> None:
+def _serve(server: Server, retraining: Retraining | None) -> None:
     """Serve until SIGTERM or Ctrl+C, then end a running training."""
     import signal
-    import threading
-
-    def stop(*_: object) -> None:
-        threading.Thread(target=server.shutdown).start()  # shutdown waits for the loop, which this handler interrupts
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+        signal.signal(number, lambda *_: server.stop())
     try:
-        server.serve_forever()
+        with server:
+            server.wait()
     finally:
-        server.server_close()
         if retraining:
             retraining.stop()
