@@ -130,3 +130,17 @@ def test_stopping_ends_the_process(tmp_path: Path) -> None:
     (job,) = finished(training)
     assert (job["number"], job["state"]) == (42, "stopped")
     assert training.request() == "stopping"
+
+
+def test_a_job_whose_directory_cannot_be_made_fails_and_the_next_one_starts(tmp_path: Path) -> None:
+    (tmp_path / "jobs").write_text("a file in the way", "utf-8")
+    training = retraining(tmp_path, "worse")
+    assert training.request() == "started"
+    (job,) = finished(training)
+    assert (job["number"], job["state"]) == (1, "failed")
+    assert str(tmp_path / "jobs") in job["reason"]
+    assert training.request() == "started"
+    finished(training)
+    (tmp_path / "jobs").unlink()
+    assert training.request() == "started"
+    assert [(job["number"], job["state"]) for job in finished(training)] == [(3, "kept"), (2, "failed"), (1, "failed")]
