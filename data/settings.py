@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from jianghua.data.errors import SettingsError
+from jianghua.data.validation import explain
 
 Settings = TypeVar("Settings", bound=BaseModel)
 
@@ -60,15 +61,12 @@ def validate_settings(model: type[Settings], values: Any, where: str) -> Setting
 
 def _explain(model: type[BaseModel], item: Any) -> str:
     location = [part for part in item["loc"] if part not in _UNION_TAGS]
-    key = ".".join(map(str, location)) or "(top level)"
     if item["type"] == "extra_forbidden":
         siblings = _fields_at(model, location[:-1])
         known = ", ".join(siblings)
+        key = ".".join(map(str, location))
         return f"unknown key {key!r}{nearest(str(location[-1]), siblings)} (known here: {known})"
-    if item["type"] == "missing":
-        return f"{key}: required, but missing"
-    message = item["msg"].removeprefix("Value error, ")
-    return f"{key}: {message[0].lower()}{message[1:]}, got {item['input']!r:.80}"
+    return explain(item, location or ["(top level)"])
 
 
 _UNION_TAGS = frozenset({"int", "float", "str", "bool"})
