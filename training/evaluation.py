@@ -49,7 +49,7 @@ def run_tagger(tagger: Tagger, speeches: Sequence[Speech]) -> Outcome:
         for index, (sentence, tag) in enumerate(zip(speech.sentences, tagger.tag_sentences(speech.texts), strict=True)):
             if sentence.labels is None:
                 continue
-            tagger.scheme.check(sentence.labels, speech.sentence_id(index))
+            tagger.scheme.check_labels(sentence.labels, speech.sentence_id(index))
             gold = [key in sentence.labels for key in keys]
             rows.append((list(tag.probabilities.values()), [key in tag.labels for key in keys], gold, number, index))
     if not rows:

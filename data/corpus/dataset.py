@@ -62,9 +62,7 @@ def build_dataset(
         if before.id == speech.id:
             raise RecordError(f"expected speeches with different ids, got {speech.id!r} twice")
     for speech in ordered:
-        for index, sentence in enumerate(speech.sentences):
-            if sentence.labels is not None:
-                scheme.check(sentence.labels, speech.sentence_id(index))
+        scheme.check(speech)
     groups = near_duplicate_groups(ordered)
     chosen = stratified_split(label_counts(ordered, scheme), groups, shares, seed)
     splits = {name: tuple(ordered[index] for index in indices) for name, indices in chosen.items()}

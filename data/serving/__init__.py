@@ -1,6 +1,5 @@
 """Serving over HTTP: an application behind a token and within limits, on uvicorn."""
 
-from jianghua.data.extras import require
+from jianghua.data.extras import require_all
 
-for _module in ("starlette", "uvicorn"):  # whoever serves gets the error that names the extra
-    require(_module, extra="annotate")
+require_all("starlette", "uvicorn", extra="annotate")  # whoever serves gets the error that names the extra

@@ -55,6 +55,7 @@ def backend(
     from jianghua.data.serving.guard import Guard
     from jianghua.data.serving.server import Server
     from jianghua.data.settings import nearest
+    from jianghua.data.store import read_speeches
     from jianghua.labels.backend.protocol import Backend
     from jianghua.labels.backend.web import backend_application
     from jianghua.scripts.annotate.predictor import TaggerPredictor
@@ -64,7 +65,7 @@ def backend(
     token = read_token(work)
     if policy not in _POLICIES:
         raise SettingsError(f"--policy {policy}: expected {' or '.join(_POLICIES)}{nearest(policy, _POLICIES)}")
-    read = _speeches(speeches or [])
+    read = read_speeches(*speeches or [])
     serving = Serving(work / "serving.json", model)
     if serving.run != serving.model:
         console.print(f"going on with {serving.run}, which took over from {model} (delete {serving.file} to serve {model})")
@@ -154,12 +155,6 @@ def make_retraining(
         serving.take_over(run)
 
     return Retraining(serving.file.parent / "jobs", command, adopt)
-
-
-def _speeches(files: Sequence[Path]) -> list[Speech]:
-    from jianghua.data.store import read_speeches
-
-    return [speech for file in files for speech in read_speeches(file)]
 
 
 def _log_requests() -> None:

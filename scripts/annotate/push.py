@@ -55,7 +55,7 @@ def push(
         raise SettingsError(f"--select {method}: expected one of {', '.join(METHODS)}{nearest(method, METHODS)}")
     settings = load_config(config)
     studio, project = connect_project(settings)
-    read = [speech for file in speeches for speech in read_speeches(file)]
+    read = read_speeches(*speeches)
     sentences = list({sentence.uid: sentence for sentence in build_tasks(read)}.values())
     model_says = _Model.load(model, device, read) if model else None
     verdicts = model_says.verdicts if model_says else {}

@@ -42,20 +42,19 @@ def retrain(
     """
     from jianghua.data.corpus.dataset import save_dataset
     from jianghua.data.corpus.folds import extend_dataset
-    from jianghua.data.extras import require
+    from jianghua.data.extras import require_all
     from jianghua.data.scheme import load_scheme
     from jianghua.data.store import read_speeches, write_json, write_speeches
     from jianghua.scripts.console import console
 
-    for module in ("torch", "transformers", "datasets", "evaluate", "accelerate", "sklearn"):
-        require(module, extra="train")
+    require_all("torch", "transformers", "datasets", "evaluate", "accelerate", "sklearn", extra="train")
     from jianghua.training.finetune import finetune
 
     stage = _Stages(output)
     stage("reading")
     scheme = load_scheme(labels)
     settings, dataset = _base(run, overrides or [])
-    read = [speech for file in speeches for speech in read_speeches(file)]
+    read = read_speeches(*speeches)
     stage("pulling")
     found = _annotations(annotations, config, scheme, output)
     stage("adjudicating")

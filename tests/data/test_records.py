@@ -137,9 +137,12 @@ def test_the_shipped_scheme_quotes_the_guideline() -> None:
 def test_schemes_are_checked() -> None:
     scheme = LabelScheme.model_validate({"name": "s", "kind": "single", "labels": [{"key": "a", "name": "甲"}]})
     with pytest.raises(RecordError, match="exactly one label"):
-        scheme.check([], "x")
+        scheme.check_labels([], "x")
     with pytest.raises(RecordError, match="unknown label 'b'"):
-        scheme.check(["b"], "x")
+        scheme.check_labels(["b"], "x")
+    with pytest.raises(RecordError, match="s#0001: unknown label 'b'"):
+        scheme.check(Speech("s", "", (Sentence("x"), Sentence("x", labels=("b",)))))
+    scheme.check(Speech("s", "", (Sentence("x"), Sentence("x", labels=("a",)))))
     with pytest.raises(ValueError, match="occurs twice"):
         LabelScheme.model_validate({"name": "s", "labels": [{"key": "a", "name": "甲"}, {"key": "a", "name": "乙"}]})
 
@@ -164,6 +167,12 @@ def test_shipped_settings_load_and_open_with_their_command(name: str) -> None:
     path = SHIPPED / "configs" / name
     assert load_settings(TrainConfig, path).optimisation.epochs > 0
     assert path.read_text("utf-8").startswith(f"# jianghua train configs/{name}\n")
+
+
+def test_a_label_vector_has_the_order_of_the_scheme(scheme: LabelScheme) -> None:
+    first, *_, last = scheme.keys
+    assert scheme.vector((last, first)) == [True, *[False] * (len(scheme.keys) - 2), True]
+    assert not any(scheme.vector(()))
 
 
 def test_gold_is_read_in_both_forms(tmp_path: Path, corpus: list[Speech]) -> None:
