@@ -22,3 +22,13 @@ def require(module: str, extra: str) -> ModuleType:
         raise MissingExtraError(
             f"this needs the Python module {module!r}, which is not installed: run  pip install 'jianghua[{extra}]'"
         ) from error
+
+
+def require_all(*modules: str, extra: str) -> None:
+    """Say that a module of an extra is missing before long work begins, not after.
+
+    Raises:
+        MissingExtraError: see `require`.
+    """
+    for module in modules:
+        require(module, extra)

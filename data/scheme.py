@@ -5,7 +5,7 @@ It lives on the lowest floor because annotation, training and tagging all need i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from jianghua.data.errors import RecordError
 from jianghua.data.guideline import load_guideline
 from jianghua.data.settings import load_settings, nearest
+from jianghua.data.speech import Speech
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
@@ -86,22 +87,35 @@ class LabelScheme(BaseModel):
             f"unknown label {key!r}: the scheme {self.name!r} has {', '.join(self.keys)}{nearest(key, self.keys)}"
         )
 
-    def check(self, labels: Iterable[str], where: str) -> None:
+    def vector(self, labels: Collection[str]) -> list[bool]:
+        """Whether each label of the scheme is among these, in the scheme's order."""
+        return [label.key in labels for label in self.labels]
+
+    def check(self, speech: Speech) -> None:
+        """Check the labels of a speech's sentences against the scheme; a sentence that nobody annotated has none to check.
+
+        Raises:
+            RecordError: see `check_labels`; the message names the sentence.
+        """
+        for index, sentence in enumerate(speech.sentences):
+            if sentence.labels is not None:
+                self.check_labels(sentence.labels, speech.sentence_id(index))
+
+    def check_labels(self, labels: Sequence[str], where: str) -> None:
         """Check one sentence's labels against the scheme.
 
         Raises:
             RecordError: a label is unknown, given twice, or the number of labels does not fit a single-label scheme.
         """
-        given = list(labels)
-        for key in given:
+        for key in labels:
             try:
                 self[key]
             except RecordError as error:
                 raise RecordError(f"{where}: {error}") from None
-        if len(set(given)) < len(given):
-            raise RecordError(f"{where}: a label is given twice: {given}")
-        if self.kind == "single" and len(given) != 1:
-            raise RecordError(f"{where}: the scheme {self.name!r} wants exactly one label a sentence, got {given}")
+        if len(set(labels)) < len(labels):
+            raise RecordError(f"{where}: a label is given twice: {list(labels)}")
+        if self.kind == "single" and len(labels) != 1:
+            raise RecordError(f"{where}: the scheme {self.name!r} wants exactly one label a sentence, got {list(labels)}")
 
 
 def load_scheme(path: Path) -> LabelScheme:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from jianghua.data.errors import SettingsError
+from jianghua.data.validation import explain
 
 Settings = TypeVar("Settings", bound=BaseModel)
 
@@ -61,17 +62,14 @@ def validate_settings(model: type[Settings], values: Any, where: str) -> Setting
 
 def _explain(model: type[BaseModel], item: Any) -> str:
     location = [part for part in item["loc"] if part not in _UNION_TAGS]
-    key = ".".join(map(str, location)) or "(top level)"
     if item["type"] == "extra_forbidden":
         siblings = _fields_at(model, location[:-1])
         known = ", ".join(siblings)
+        key = ".".join(map(str, location))
         return f"unknown key {key!r}{nearest(str(location[-1]), siblings)} (known here: {known})"
-    if item["type"] == "missing":
-        return f"{key}: required, but missing"
-    message = item["msg"].removeprefix("Value error, ")
     named = item["type"] in {"enum", "literal_error"}
     hint = nearest(str(item["input"]), re.findall(r"'([^']+)'", item["ctx"]["expected"])) if named else ""
-    return f"{key}: {message[0].lower()}{message[1:]}, got {item['input']!r:.80}{hint}"
+    return explain(item, location or ["(top level)"]) + hint
 
 
 _UNION_TAGS = frozenset({"int", "float", "str", "bool"})

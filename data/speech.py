@@ -1,20 +1,20 @@
 """The records of the project: a speech, and its sentences with labels and places in the source.
 
-A speech is the unit of splitting, sampling and tagging; a sentence carries the labels. Both are frozen, and convert to
-and from plain dictionaries, the form of one line of `speeches.jsonl`.
+A speech is the unit of splitting, sampling and tagging; a sentence carries the labels. Both are frozen, are written as plain
+dictionaries, the form of one line of `speeches.jsonl`, and are checked against their types when they are read.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Final, Literal, TypeAlias, get_args
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, ClassVar, Final, Literal, TypeAlias
 
 from jianghua.data.errors import RecordError
+from jianghua.data.validation import parse_json, parse_value
 
 Kind: TypeAlias = Literal["title", "byline", "salutation", "heading", "body", "closing"]
-KINDS: Final[tuple[str, ...]] = get_args(Kind)
 
 Span: TypeAlias = tuple[int, int]
 """Half-open code-point offsets [start, end) into the extracted text of a document."""
@@ -43,6 +43,13 @@ class Sentence:
     page: int | None = None
     level: int | None = None
     truncated: bool = False
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = {"strict": True, "extra": "ignore"}
+
+    def __post_init__(self) -> None:
+        for start, end in self.spans:
+            if not 0 <= start < end:
+                raise ValueError(f"expected spans [start, end] with 0 <= start < end, got {[start, end]}")
 
     @property
     def start(self) -> int | None:
@@ -73,32 +80,18 @@ class Sentence:
         return record
 
     @classmethod
-    def from_dict(cls, record: Mapping[str, Any], where: str = "sentence") -> Sentence:
-        """Read one sentence.
+    def from_json(cls, text: str | bytes, where: str = "sentence") -> Sentence:
+        """Read one sentence from its JSON; fields that a sentence does not have are passed over.
 
         Raises:
             RecordError: a field is missing or has the wrong type; the message starts with `where`.
         """
-        text = _field(record, "text", str, where)
-        kind = record.get("kind", "body")
-        if kind not in KINDS:
-            raise RecordError(f"{where}: 'kind' must be one of {', '.join(KINDS)}, got {kind!r}")
-        labels = record.get("labels")
-        if labels is not None and not (isinstance(labels, list | tuple) and all(isinstance(x, str) for x in labels)):
-            raise RecordError(f"{where}: 'labels' must be a list of label keys or null, got {labels!r}")
-        spans = record.get("spans") or ()
-        if not all(_is_span(span) for span in spans):
-            raise RecordError(f"{where}: 'spans' must be [start, end] pairs with start < end, got {spans!r}")
-        return cls(
-            text=text,
-            paragraph=_field(record, "paragraph", int, where, default=0),
-            kind=kind,
-            labels=None if labels is None else tuple(labels),
-            spans=tuple((start, end) for start, end in spans),
-            page=_field(record, "page", int, where, default=None),
-            level=_field(record, "level", int, where, default=None),
-            truncated=_field(record, "truncated", bool, where, default=False),
-        )
+        return parse_json(cls, text, where)
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any], where: str = "sentence") -> Sentence:
+        """Read one sentence from what `to_dict` gave; see `from_json`."""
+        return parse_value(cls, record, where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +123,8 @@ class Source:
     encoding: str | None = None
     notes: tuple[str, ...] = ()
 
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = {"strict": True, "extra": "forbid"}
+
 
 @dataclass(frozen=True, slots=True)
 class Speech:
@@ -145,6 +140,12 @@ class Speech:
     def sentence_id(self, index: int) -> str:
         """Stable id of sentence `index` (0-based): the speech's id and the number with four digits or more."""
         return f"{self.id}#{index:04d}"
+
+    def neighbours(self, index: int) -> tuple[str, str]:
+        """Texts of the sentences before and after sentence `index`; empty at the ends of the speech."""
+        before = self.sentences[index - 1].text if index > 0 else ""
+        after = self.sentences[index + 1].text if index + 1 < len(self.sentences) else ""
+        return before, after
 
     @property
     def texts(self) -> list[str]:
@@ -186,53 +187,42 @@ class Speech:
         return record
 
     @classmethod
-    def from_dict(cls, record: Mapping[str, Any], where: str = "speech") -> Speech:
-        """Read one speech; unknown fields are kept as metadata.
+    def from_json(cls, text: str | bytes, where: str = "speech") -> Speech:
+        """Read one speech from its JSON; unknown fields are kept as metadata.
 
         Raises:
             RecordError: a field is missing or has the wrong type; the message starts with `where`.
         """
-        if not isinstance(record, Mapping):
-            raise RecordError(f"{where}: expected an object with 'id' and 'sentences', got {type(record).__name__}")
-        id = _field(record, "id", str, where)
-        rows = _field(record, "sentences", list, where)
-        sentences = tuple(Sentence.from_dict(row, f"{where}, sentence {n}") for n, row in enumerate(rows))
-        source = _field(record, "source", dict, where, default=None)
-        known = {"id", "title", "sentences", "source", "deletions"}
-        try:
-            return cls(
-                id=id,
-                title=_field(record, "title", str, where, default=""),
-                sentences=sentences,
-                source=None if source is None else Source(**{**source, "notes": tuple(source.get("notes", ()))}),
-                deletions=tuple(Deletion(*cut) for cut in record.get("deletions") or ()),
-                meta={key: value for key, value in record.items() if key not in known},
-            )
-        except TypeError as error:
-            raise RecordError(f"{where}: 'source' or 'deletions' is malformed: {error}") from error
+        return _speech(parse_json(_SpeechRecord, text, where))
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any], where: str = "speech") -> Speech:
+        """Read one speech from what `to_dict` gave; see `from_json`."""
+        return _speech(parse_value(_SpeechRecord, record, where))
+
+
+@dataclass(frozen=True)
+class _SpeechRecord:
+    """One line of `speeches.jsonl`: a speech whose deletions are lists and whose metadata stand beside its fields."""
+
+    id: str
+    sentences: tuple[Sentence, ...]
+    title: str = ""
+    source: Source | None = None
+    deletions: tuple[tuple[int, int, str], ...] | None = None
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = {"strict": True, "extra": "allow"}
+
+
+_FIELDS: Final = frozenset(one.name for one in fields(_SpeechRecord))
+
+
+def _speech(record: _SpeechRecord) -> Speech:
+    deletions = tuple(Deletion(*cut) for cut in record.deletions or ())
+    meta = {key: value for key, value in vars(record).items() if key not in _FIELDS}
+    return Speech(record.id, record.title, record.sentences, record.source, deletions, meta)
 
 
 def speech_id(stem: str, content: bytes) -> str:
     """Content-addressed id of a speech: its file's stem and the first 10 hex digits of the SHA-256 of its bytes."""
     return f"{stem}-{hashlib.sha256(content).hexdigest()[:10]}"
-
-
-def _is_span(value: object) -> bool:
-    if not isinstance(value, list | tuple) or len(value) != 2:
-        return False
-    start, end = value
-    return isinstance(start, int) and isinstance(end, int) and 0 <= start < end
-
-
-_MISSING: Final = object()
-
-
-def _field(record: Mapping[str, Any], key: str, expected: type, where: str, default: Any = _MISSING) -> Any:
-    if not isinstance(record, Mapping):
-        raise RecordError(f"{where}: expected an object, got {type(record).__name__}")
-    value = record.get(key, default)
-    if value is _MISSING:
-        raise RecordError(f"{where}: the field {key!r} is missing")
-    if value is default or (isinstance(value, expected) and not (expected is int and isinstance(value, bool))):
-        return value
-    raise RecordError(f"{where}: {key!r} must be {expected.__name__}, got {value!r:.80}")

@@ -62,11 +62,11 @@ def write_jsonl(path: Path, records: Iterable[Any]) -> int:
     return count
 
 
-def read_jsonl(path: Path) -> Iterator[tuple[int, Any]]:
-    """Yield (line number from 1, value) for each line that is not blank.
+def read_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield (line number from 1, line) for each line that is not blank.
 
     Raises:
-        RecordError: the file is missing or not text, or a line is not JSON.
+        RecordError: the file is missing or not text.
     """
     try:
         text, _ = decode(path.read_bytes())
@@ -75,28 +75,37 @@ def read_jsonl(path: Path) -> Iterator[tuple[int, Any]]:
     except DocumentError as error:
         raise RecordError(f"{path}: {error}") from error
     for number, line in enumerate(text.split("\n"), start=1):  # splitlines() would also split at U+2028 inside a string
-        if not line.strip():
-            continue
-        try:
-            yield number, json.loads(line)
-        except json.JSONDecodeError as error:
-            raise RecordError(f"{path}, line {number}: expected one JSON object, got {line[:60]!r} ({error.msg})") from error
+        if line.strip():
+            yield number, line
 
 
-def read_speeches(path: Path) -> list[Speech]:
-    """Read a `speeches.jsonl`.
+def read_jsonl(path: Path) -> Iterator[tuple[int, Any]]:
+    """Yield (line number from 1, value) for each line that is not blank.
 
     Raises:
-        RecordError: a line is not a speech, or two speeches have the same id; the message names file and line.
+        RecordError: the file is missing or not text, or a line is not JSON.
     """
-    return parse_speeches(path, read_jsonl(path))
+    for number, line in read_lines(path):
+        try:
+            yield number, json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise RecordError(f"{path}, line {number}: expected JSON ({error}), got {line!r:.60}") from error
 
 
-def parse_speeches(path: Path, rows: Iterable[tuple[int, Any]]) -> list[Speech]:
-    """Speeches of the rows of `read_jsonl`; see `read_speeches`."""
+def read_speeches(*paths: Path) -> list[Speech]:
+    """Read the speeches of files such as `speeches.jsonl`, one file after the other.
+
+    Raises:
+        RecordError: a line is not a speech, or two speeches of a file have the same id; the message names file and line.
+    """
+    return [speech for path in paths for speech in parse_speeches(path, read_lines(path))]
+
+
+def parse_speeches(path: Path, lines: Iterable[tuple[int, str]]) -> list[Speech]:
+    """Speeches of the lines of `read_lines`; see `read_speeches`."""
     speeches: dict[str, Speech] = {}
-    for number, record in rows:
-        speech = Speech.from_dict(record, f"{path}, line {number}")
+    for number, line in lines:
+        speech = Speech.from_json(line, f"{path}, line {number}")
         if speech.id in speeches:
             raise RecordError(f"{path}, line {number}: the speech id {speech.id!r} occurs twice")
         speeches[speech.id] = speech

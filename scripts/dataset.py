@@ -31,7 +31,7 @@ def dataset(
     from jianghua.training.checks import absent_labels_warning
 
     scheme = load_scheme(labels)
-    speeches = [speech for file in files for speech in read_speeches(file)]
+    speeches = read_speeches(*files)
     shares = {"train": 1 - validation - test, "validation": validation, "test": test}
     built = build_dataset(speeches, scheme, seed=seed, shares=shares)
     save_dataset(built, output)

@@ -18,15 +18,14 @@ def train(
 
     A run that was interrupted goes on from its last checkpoint when the same command is given again.
     """
-    from jianghua.data.extras import require
+    from jianghua.data.extras import require_all
     from jianghua.data.settings import load_settings
     from jianghua.scripts.console import console
     from jianghua.scripts.tables import figure
     from jianghua.training.config import TrainConfig
 
     settings = load_settings(TrainConfig, config, overrides or [])
-    for module in ("torch", "transformers", "datasets", "evaluate", "accelerate", "sklearn"):
-        require(module, extra="train")
+    require_all("torch", "transformers", "datasets", "evaluate", "accelerate", "sklearn", extra="train")
     from jianghua.training.finetune import finetune
 
     trained = finetune(settings)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from jianghua.data.errors import RecordError
-from jianghua.data.extras import require
+from jianghua.data.extras import require, require_all
 from jianghua.data.scheme import LabelScheme
 from jianghua.data.speech import Speech
 
@@ -50,8 +50,7 @@ def cross_validate(
         RecordError: there are fewer than three folds, or too few speeches.
         MissingExtraError: the extra `train` is not installed.
     """
-    for module in ("datasets", "evaluate", "datasketch", "scipy", "sklearn"):
-        require(module, extra="train")
+    require_all("datasets", "evaluate", "datasketch", "scipy", "sklearn", extra="train")
     import numpy as np
 
     from jianghua.data.corpus.folds import assign_folds
@@ -95,8 +94,7 @@ def finetuned_model(scheme: LabelScheme, config: TrainConfig, directory: Path) -
     Raises:
         MissingExtraError: the extra `train` is not installed.
     """
-    for module in ("torch", "transformers", "accelerate"):
-        require(module, extra="train")
+    require_all("torch", "transformers", "accelerate", extra="train")
 
     def predict(fold: int, train: Sequence[Speech], validation: Sequence[Speech], held_out: Sequence[Speech]) -> Outcome:
         from jianghua.data.corpus.dataset import dataset_of_splits, save_dataset

@@ -54,13 +54,13 @@ def error_cases(outcome: Outcome, speeches: Sequence[Speech], keys: Sequence[str
     cases = []
     for row, loss in worst_errors(outcome):
         speech, index = speeches[outcome.speeches[row]], int(outcome.indices[row])
-        texts = ["", *speech.texts, ""]
         tag = Tag(
             tuple(key for key, applies in zip(keys, outcome.predicted[row], strict=True) if applies),
             dict(zip(keys, outcome.probabilities[row].tolist(), strict=True)),
         )
         gold = tuple(key for key, applies in zip(keys, outcome.gold[row], strict=True) if applies)
-        previous, text, after = texts[index : index + 3]
+        previous, after = speech.neighbours(index)
+        text = speech.sentences[index].text
         cases.append(ErrorCase(speech.sentence_id(index), speech.title, previous, text, after, gold, tag, loss))
     return cases
 

@@ -63,11 +63,11 @@ def gold_labels(speeches: Sequence[Speech], scheme: LabelScheme) -> GoldLabels:
     """
     labels, numbers, indices = [], [], []
     for number, speech in enumerate(speeches):
+        scheme.check(speech)
         for index, sentence in enumerate(speech.sentences):
             if sentence.labels is None:
                 continue
-            scheme.check(sentence.labels, speech.sentence_id(index))
-            labels.append([key in sentence.labels for key in scheme.keys])
+            labels.append(scheme.vector(sentence.labels))
             numbers.append(number)
             indices.append(index)
     if not labels:

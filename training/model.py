@@ -76,7 +76,7 @@ def features(
 def _target(labels: tuple[str, ...] | None, scheme: LabelScheme) -> np.ndarray[Any, np.dtype[np.float32]]:
     if labels is None:
         return np.full(len(scheme.keys), IGNORE, dtype=np.float32)
-    return np.array([key in labels for key in scheme.keys], dtype=np.float32)
+    return np.array(scheme.vector(labels), dtype=np.float32)
 
 
 class Collator:

@@ -6,6 +6,7 @@ A row is a sentence; the rows of a speech stand together in reading order, and n
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
@@ -21,6 +22,7 @@ from jianghua.data.extras import require
 from jianghua.data.scheme import LabelScheme
 from jianghua.data.speech import Sentence, Speech
 from jianghua.data.store import dump_json, write_json
+from jianghua.data.validation import parse_json
 
 if TYPE_CHECKING:
     from datasets import Dataset, DatasetDict
@@ -60,9 +62,7 @@ def build_dataset(
         if before.id == speech.id:
             raise RecordError(f"expected speeches with different ids, got {speech.id!r} twice")
     for speech in ordered:
-        for index, sentence in enumerate(speech.sentences):
-            if sentence.labels is not None:
-                scheme.check(sentence.labels, speech.sentence_id(index))
+        scheme.check(speech)
     groups = near_duplicate_groups(ordered)
     chosen = stratified_split(label_counts(ordered, scheme), groups, shares, seed)
     splits = {name: tuple(ordered[index] for index in indices) for name, indices in chosen.items()}
@@ -101,25 +101,36 @@ def save_dataset(dataset: SpeechDataset, directory: Path) -> None:
     write_json(directory / MANIFEST, dataset.manifest)
 
 
+@dataclass(frozen=True)
+class _Manifest:
+    """What of a manifest is needed to read its dataset."""
+
+    sha256: str
+    scheme: LabelScheme
+    splits: dict[str, Any]
+
+
 def load_dataset(directory: Path) -> SpeechDataset:
     """Read what `save_dataset` wrote and check it against the manifest's hash.
 
     Raises:
         RecordError: the directory holds no dataset of this project, or its contents are not what the manifest says.
     """
-    import json
-
     datasets = require("datasets", extra="train")
-    if not (directory / MANIFEST).is_file():
+    file = directory / MANIFEST
+    if not file.is_file():
         raise RecordError(f"{directory}: expected a dataset made by 'jianghua dataset' (no {MANIFEST} there)")
-    manifest = json.loads((directory / MANIFEST).read_text("utf-8"))
-    scheme = LabelScheme.model_validate(manifest["scheme"])
-    arrow = datasets.load_from_disk(str(directory))
-    splits = {name: tuple(_speeches(arrow[name], scheme)) for name in manifest["splits"]}
-    found = _hash(splits, scheme)
-    if found != manifest["sha256"]:
-        raise RecordError(f"{directory}: contents changed: expected hash {manifest['sha256'][:12]}, got {found[:12]}")
-    return SpeechDataset(splits, scheme, manifest)
+    content = file.read_bytes()
+    manifest = parse_json(_Manifest, content, str(file))
+    try:
+        arrow = datasets.load_from_disk(str(directory))
+        splits = {name: tuple(_speeches(arrow[name], manifest.scheme)) for name in manifest.splits}
+    except (OSError, ValueError, LookupError) as error:
+        raise RecordError(f"{directory}: expected the Arrow files of a dataset, got {' '.join(str(error).split())}") from error
+    found = _hash(splits, manifest.scheme)
+    if found != manifest.sha256:
+        raise RecordError(f"{directory}: contents changed: expected hash {manifest.sha256[:12]}, got {found[:12]}")
+    return SpeechDataset(splits, manifest.scheme, json.loads(content))
 
 
 def to_dataset_dict(dataset: SpeechDataset) -> DatasetDict:

@@ -43,11 +43,9 @@ def extend_dataset(dataset: SpeechDataset, speeches: Sequence[Speech], scheme: L
     place = {speech.id: name for name, part in dataset.splits.items() for speech in part}
     merged = {speech.id: speech for part in dataset.splits.values() for speech in part}
     for speech in speeches:
-        for index, sentence in enumerate(speech.sentences):
-            if sentence.labels is not None:
-                scheme.check(sentence.labels, speech.sentence_id(index))
+        scheme.check(speech)
         if speech.annotated:
-            merged[speech.id] = _over(merged.get(speech.id), speech)
+            merged[speech.id] = _merge_labels(merged.get(speech.id), speech)
     ordered = sorted(merged.values(), key=lambda speech: speech.id)
     held_out = [name for name in dataset.splits if name != "train"]
     for group in near_duplicate_groups(ordered):
@@ -59,7 +57,7 @@ def extend_dataset(dataset: SpeechDataset, speeches: Sequence[Speech], scheme: L
     return dataset_of_splits(splits, scheme, {"extends": dataset.sha256})
 
 
-def _over(old: Speech | None, new: Speech) -> Speech:
+def _merge_labels(old: Speech | None, new: Speech) -> Speech:
     """The new speech, with the old one's labels where the new one has none; another text makes the old labels void."""
     if old is None or old.texts != new.texts:
         return new

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jianghua.data.errors import RecordError
+from jianghua.data.extras import require
 from jianghua.data.speech import Speech
 
 Groups: TypeAlias = list[list[int]]
@@ -30,8 +31,6 @@ def near_duplicate_groups(speeches: Sequence[Speech]) -> Groups:
     Two speeches are linked at an estimated Jaccard similarity of 0.3 or more: two versions of one speech pass it also
     when a third of the text was rewritten.
     """
-    from jianghua.data.extras import require
-
     datasketch = require("datasketch", extra="train")
     index = datasketch.MinHashLSH(threshold=_SIMILAR, num_perm=_PERMUTATIONS)
     parent = list(range(len(speeches)))

@@ -108,7 +108,7 @@ def _units(double: Sequence[Sequence[Annotation]], scheme: LabelScheme, samples:
     votes = np.full((len(double), len(names), len(scheme.keys)), -1, dtype=np.int8)
     for row, group in enumerate(double):
         for answer in group:
-            votes[row, names.index(answer.annotator)] = [key in (answer.labels or ()) for key in scheme.keys]
+            votes[row, names.index(answer.annotator)] = scheme.vector(answer.labels or ())
     speeches = {name: number for number, name in enumerate(dict.fromkeys(group[0].speech for group in double))}
     if len(speeches) >= _MIN_SPEECHES:
         unit_of = np.array([speeches[group[0].speech] for group in double], dtype=np.int64)

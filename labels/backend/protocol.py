@@ -80,14 +80,6 @@ class Backend:
             ("POST", "/webhook"): self._webhook,
         }
 
-    def answer(self, method: str, path: str, body: Mapping[str, Any]) -> Answer:
-        """Answer one request."""
-        route = self.routes.get((method, path))
-        if route is not None:
-            return route(body)
-        allowed = sorted(known for known, place in self.routes if place == path)
-        return refusal(405, f"expected {' or '.join(allowed)}") if allowed else refusal(404, "no such path")
-
     def _health(self, body: Mapping[str, Any]) -> Answer:
         return Answer(200, {"status": "UP", "model_class": "jianghua", "model_version": self._predictor.version})
 

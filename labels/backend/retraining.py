@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import threading
@@ -87,8 +88,9 @@ class Retraining:
             if self._thread is not None:
                 self._waiting = True
                 return "queued"
-            self._thread = threading.Thread(target=self._work, name="retraining", daemon=True)
-            self._thread.start()
+            thread = threading.Thread(target=self._work, name="retraining", daemon=True)
+            thread.start()
+            self._thread = thread  # only a thread that runs makes the next request wait
             return "started"
 
     def status(self) -> Mapping[str, Any]:
@@ -122,23 +124,25 @@ class Retraining:
                 self._waiting = False
 
     def _run_job(self) -> None:
+        """Run one training to its end. Raises nothing: the jobs that wait come after it, whatever becomes of it."""
         job = self._new_job()
         try:
+            job.directory.mkdir(parents=True)
             state, reason = self._train(job)
-        except Exception as error:  # whatever goes wrong, the old model serves on and the status says why
+        except Exception as error:  # the old model serves on, and the status says why
             state, reason = "failed", f"{type(error).__name__}: {error}"
         with self._lock:
             job.state = "stopped" if self._stopping and state == "failed" else state
             job.reason = reason
             job.ended = datetime.now(UTC).isoformat(timespec="seconds")
-        write_json(job.directory / "job.json", job.to_dict())
+        with contextlib.suppress(OSError):  # the status says it all the same
+            write_json(job.directory / "job.json", job.to_dict())
 
     def _new_job(self) -> Job:
-        taken = [int(path.name) for path in self._directory.glob("[0-9]*") if path.name.isdigit()]
+        """A job with the next number: after those of this process, and those whose directories are left of another."""
         with self._lock:
-            number = max(taken, default=0) + 1
+            number = max([job.number for job in self._jobs] + _numbers(self._directory), default=0) + 1
             job = Job(number, self._directory / f"{number:04d}")
-            job.directory.mkdir(parents=True)
             self._jobs.append(job)
         return job
 
@@ -161,6 +165,14 @@ class Retraining:
             return "kept", f"the new model is no better: {figures}"
         self._adopt(Path(result["run"]))
         return "swapped", f"the new model is better: {figures}"
+
+
+def _numbers(directory: Path) -> list[int]:
+    """Numbers of the jobs whose directories are there."""
+    try:
+        return [int(path.name) for path in directory.glob("[0-9]*") if path.name.isdecimal()]
+    except OSError:  # making the job's directory will say why
+        return []
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -45,19 +45,20 @@ def build_tasks(speeches: Sequence[Speech]) -> Iterator[SentenceTask]:
     for speech in speeches:
         if storable(speech.id)[1]:
             raise RecordError(f"speech {speech.id!a}: its id holds a character that no server can store: rename the file")
-        texts = [storable(text) for text in speech.texts]
         title = storable(speech.title)[0]
-        for index, (text, replaced) in enumerate(texts):
+        for index, sentence in enumerate(speech.sentences):
+            text, replaced = storable(sentence.text)
+            before, after = (storable(near)[0] for near in speech.neighbours(index))
             uid = speech.sentence_id(index)
             data = {
                 "uid": uid,
                 "speech": speech.id,
                 "index": index,
                 "title": title,
-                "meta": f"第 {index + 1} / {len(texts)} 句",
-                "prev": texts[index - 1][0] if index else "",
+                "meta": f"第 {index + 1} / {len(speech.sentences)} 句",
+                "prev": before,
                 "text": text,
-                "next": texts[index + 1][0] if index + 1 < len(texts) else "",
+                "next": after,
             }
             yield SentenceTask(uid, data, replaced)
 

@@ -88,9 +88,7 @@ def _read(path: Path, labels: Path) -> tuple[list[Speech], LabelScheme]:
     if not path.is_dir():
         speeches = [speech for speech in read_speeches(path) if speech.annotated]
         for speech in speeches:
-            for index, sentence in enumerate(speech.sentences):
-                if sentence.labels is not None:
-                    scheme.check(sentence.labels, speech.sentence_id(index))
+            scheme.check(speech)
         return speeches, scheme
     loaded = load_dataset(path)
     if loaded.scheme.keys != scheme.keys:
@@ -119,9 +117,9 @@ def _cross_validate(
 def _row(suspect: Suspect, outcome: Outcome, speeches: Sequence[Speech]) -> dict[str, Any]:
     """A suspect with its place and its neighbours."""
     speech, index = speeches[int(outcome.speeches[suspect.row])], int(outcome.indices[suspect.row])
-    before, text, after = ["", *speech.texts, ""][index : index + 3]
+    before, after = speech.neighbours(index)
     place = {"uid": speech.sentence_id(index), "speech": speech.id, "index": index, "title": speech.title}
-    return {**place, "prev": before, "text": text, "next": after, **suspect.to_dict()}
+    return {**place, "prev": before, "text": speech.sentences[index].text, "next": after, **suspect.to_dict()}
 
 
 def _write_page(path: Path, scheme: LabelScheme, rows: Sequence[dict[str, Any]], facts: dict[str, Any]) -> None:

@@ -16,10 +16,10 @@ import typer
 from jianghua.scripts.annotate.options import ANNOTATE, LABELS, Config, Labels, Overrides
 
 if TYPE_CHECKING:
+    from jianghua.data.serving.server import Server
     from jianghua.data.speech import Speech
     from jianghua.labels.backend.protocol import Backend
     from jianghua.labels.backend.retraining import Retraining
-    from jianghua.labels.backend.web import BackendServer
 
 TOKEN: Final = "JIANGHUA_BACKEND_TOKEN"
 
@@ -42,16 +42,19 @@ def backend(
     The token comes from JIANGHUA_BACKEND_TOKEN, else from <work>/token, which is made on first use. Label Studio sends it as
     password of the Basic authentication, or as the first part of the path. A better model takes over without a pause.
     """
+    from jianghua.data.serving.guard import Guard
+    from jianghua.data.serving.server import Server
+    from jianghua.data.store import read_speeches
     from jianghua.labels.backend.protocol import Backend
-    from jianghua.labels.backend.web import BackendServer, Guard
+    from jianghua.labels.backend.web import backend_application
     from jianghua.labels.config import load_config
     from jianghua.scripts.annotate.predictor import TaggerPredictor
     from jianghua.scripts.console import console
     from jianghua.tagging.tagger import Tagger
 
     settings = load_config(config, overrides or [])
-    token = read_token(work)
-    read = _speeches(speeches or [])
+    token, user = read_token(work), settings.backend.user
+    read = read_speeches(*speeches or [])
     serving = Serving(work / "serving.json", model)
     if serving.run != serving.model:
         console.print(f"going on with {serving.run}, which took over from {model} (delete {serving.file} to serve {model})")
@@ -59,10 +62,9 @@ def backend(
     options = [f"--labels={labels.resolve()}", f"--config={config.resolve()}", *(f"--set={one}" for one in overrides or [])]
     retraining = make_retraining(served, serving, speeches or [], read, options, settings.device)
     served.training = retraining
-    user = settings.backend.user
-    server = BackendServer((host, port), served, Guard(token, user))
+    server = Server(backend_application(served, Guard(token, user)), host, port)
     _log_requests()
-    where = f"http://{host}:{server.server_address[1]}"
+    where = f"http://{host}:{server.address[1]}"
     console.print(f"serving {served.predictor.version} at {where}", soft_wrap=True, markup=False)
     console.print(f"in Label Studio: URL {where}, basic authentication, user {user}, password: {TOKEN} or {work / 'token'}")
     if not _is_loopback(host):
@@ -77,7 +79,7 @@ def read_token(work: Path) -> str:
         SettingsError: it is too short, or not one word.
     """
     from jianghua.data.errors import SettingsError
-    from jianghua.labels.backend.web import SHORTEST_TOKEN
+    from jianghua.data.serving.guard import SHORTEST_TOKEN
 
     file = work / "token"
     token = os.environ.get(TOKEN, "").strip()
@@ -142,17 +144,11 @@ def make_retraining(
     return Retraining(serving.file.parent / "jobs", command, adopt)
 
 
-def _speeches(files: Sequence[Path]) -> list[Speech]:
-    from jianghua.data.store import read_speeches
-
-    return [speech for file in files for speech in read_speeches(file)]
-
-
 def _log_requests() -> None:
     """Requests on standard error: method, path without token, status, time."""
     import logging
 
-    from jianghua.labels.backend.web import LOG
+    from jianghua.data.serving.application import LOG
 
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
@@ -167,19 +163,15 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _serve(server: BackendServer, retraining: Retraining | None) -> None:
+def _serve(server: Server, retraining: Retraining | None) -> None:
     """Serve until SIGTERM or Ctrl+C, then end a running training."""
     import signal
-    import threading
-
-    def stop(*_: object) -> None:
-        threading.Thread(target=server.shutdown).start()  # shutdown waits for the loop, which this handler interrupts
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+        signal.signal(number, lambda *_: server.stop())
     try:
-        server.serve_forever()
+        with server:
+            server.wait()
     finally:
-        server.server_close()
         if retraining:
             retraining.stop()

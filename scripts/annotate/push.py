@@ -47,7 +47,7 @@ def push(
 
     settings = load_config(config, overrides or [])
     studio, project = connect_project(settings)
-    read = [speech for file in speeches for speech in read_speeches(file)]
+    read = read_speeches(*speeches)
     sentences = list({sentence.uid: sentence for sentence in build_tasks(read)}.values())
     predictor = _load(model, settings.device, read) if model else None
     predictions = _predict(predictor, read) if predictor else {}

@@ -36,13 +36,12 @@ def retrain(
     """
     from jianghua.data.corpus.dataset import save_dataset
     from jianghua.data.corpus.folds import extend_dataset
-    from jianghua.data.extras import require
+    from jianghua.data.extras import require_all
     from jianghua.data.scheme import load_scheme
     from jianghua.data.store import read_speeches, write_json, write_speeches
     from jianghua.labels.config import load_config
 
-    for module in ("torch", "transformers", "datasets", "evaluate", "accelerate", "sklearn"):
-        require(module, extra="train")
+    require_all("torch", "transformers", "datasets", "evaluate", "accelerate", "sklearn", extra="train")
     from jianghua.training.finetune import finetune
 
     stage = _Stages(output)
@@ -50,7 +49,7 @@ def retrain(
     scheme = load_scheme(labels)
     settings = load_config(config, overrides or [])
     training, dataset = _base(run, settings.retraining)
-    read = [speech for file in speeches for speech in read_speeches(file)]
+    read = read_speeches(*speeches)
     stage("pulling")
     annotations = _annotations(settings, scheme, output)
     stage("adjudicating")

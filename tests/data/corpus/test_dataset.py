@@ -55,6 +55,34 @@ def test_a_dataset_survives_the_disk_and_tampering_is_found(tmp_path: Path, corp
         load_dataset(tmp_path / "d")
 
 
+def test_a_damaged_dataset_says_what_is_damaged(tmp_path: Path, corpus: list[Speech], scheme: LabelScheme) -> None:
+    with pytest.raises(RecordError, match=r"expected a dataset made by 'jianghua dataset'"):
+        load_dataset(tmp_path)
+    save_dataset(build_dataset(corpus[:6], scheme), tmp_path)
+    file = tmp_path / "manifest.json"
+    manifest = file.read_text("utf-8")
+    for damaged, message in (
+        (manifest[:200], r"manifest\.json: expected JSON"),
+        (manifest.replace('"sha256"', '"sha"'), r"manifest\.json: sha256: required, but missing"),
+        (
+            manifest.replace('"multi"', '"many"'),
+            r"manifest\.json: scheme\.kind: input should be 'multi' or 'single', got 'many'",
+        ),
+        (manifest.replace('"validation": {', '"dev": {'), "expected the Arrow files of a dataset, got 'dev'"),
+    ):
+        file.write_text(damaged, "utf-8")
+        with pytest.raises(RecordError, match=message):
+            load_dataset(tmp_path)
+    file.write_text(manifest, "utf-8")
+    (arrow,) = (tmp_path / "train").glob("*.arrow")
+    arrow.write_bytes(arrow.read_bytes()[:500])
+    with pytest.raises(RecordError, match=r"expected the Arrow files of a dataset, got "):
+        load_dataset(tmp_path)
+    (tmp_path / "dataset_dict.json").unlink()
+    with pytest.raises(RecordError, match=r"expected the Arrow files of a dataset, got "):
+        load_dataset(tmp_path)
+
+
 def test_wrong_input_is_refused(corpus: list[Speech], scheme: LabelScheme) -> None:
     with pytest.raises(RecordError, match=f"different ids, got '{corpus[1].id}' twice"):
         build_dataset([*corpus[:4], corpus[1]], scheme)

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import threading
 import time
 import urllib.error
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from fake_model import FakeModel
+from http_client import TOKEN
 from studio_server import api, settings_of, studio_of
-from test_backend import TOKEN, Fake
 
 from jianghua.data.scheme import LabelScheme
+from jianghua.data.serving.guard import Guard
+from jianghua.data.serving.server import Server
 from jianghua.data.speech import Sentence, Speech
 from jianghua.labels.backend.protocol import Backend
-from jianghua.labels.backend.web import BackendServer, Guard
+from jianghua.labels.backend.web import backend_application
 from jianghua.labels.studio.client import Project
 from jianghua.labels.studio.project import project_settings, sync
-from jianghua.labels.studio.server import Server
+from jianghua.labels.studio.server import Server as LabelStudio
 from jianghua.labels.studio.tasks import build_tasks
 
 
@@ -39,15 +41,12 @@ class Requests:
 @pytest.fixture
 def serving() -> Iterator[tuple[str, Requests]]:
     requests = Requests()
-    server = BackendServer(("127.0.0.1", 0), Backend(Fake(), requests), Guard(TOKEN))
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}", requests
-    server.shutdown()
-    server.server_close()
+    with Server(backend_application(Backend(FakeModel(), requests), Guard(TOKEN)), "127.0.0.1", 0) as server:
+        yield f"http://127.0.0.1:{server.address[1]}", requests
 
 
 @pytest.fixture
-def project(label_studio: Server, tmp_path: Any, scheme: LabelScheme) -> Project:
+def project(label_studio: LabelStudio, tmp_path: Any, scheme: LabelScheme) -> Project:
     studio = studio_of(label_studio)
     made = sync(studio, None, project_settings(scheme, settings_of(tmp_path / "a.yaml", label_studio.data), "# 规范")).project
     speech = Speech("s", "题", tuple(Sentence(f"第{number}句。") for number in range(7)))
@@ -57,7 +56,7 @@ def project(label_studio: Server, tmp_path: Any, scheme: LabelScheme) -> Project
 
 @pytest.mark.parametrize("way", ["basic", "path"])
 def test_label_studio_connects_predicts_and_starts_training(
-    label_studio: Server, project: Project, serving: tuple[str, Requests], way: str
+    label_studio: LabelStudio, project: Project, serving: tuple[str, Requests], way: str
 ) -> None:
     url, requests = serving
     wanted: dict[str, Any] = {"project": project.id, "title": "live"}
@@ -84,7 +83,7 @@ def test_label_studio_connects_predicts_and_starts_training(
 
 
 def test_label_studio_is_told_that_the_password_is_wrong(
-    label_studio: Server, project: Project, serving: tuple[str, Requests]
+    label_studio: LabelStudio, project: Project, serving: tuple[str, Requests]
 ) -> None:
     wanted = {"project": project.id, "title": "live", "url": serving[0], "auth_method": "BASIC_AUTH"}
     with pytest.raises(urllib.error.HTTPError) as refused:
