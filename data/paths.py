@@ -13,3 +13,6 @@ LABELS: Final = SHIPPED / "configs" / "labels.yaml"
 
 ANNOTATE: Final = SHIPPED / "configs" / "annotate.yaml"
 """The settings of an annotation project that ship with the package."""
+
+DEFAULT_TAGGER: Final = SHIPPED / "tagging" / "default_tagger"
+"""The trained tagger that ships with the package."""

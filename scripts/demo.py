@@ -36,5 +36,5 @@ def demo(
     console.rule("3 of 4 · evaluation on the test split")
     evaluate(run, data=None, split="test", as_json=False)
     console.rule("4 of 4 · tagging the raw sample files")
-    tag(run, [samples / "raw"], output=output / "tagged", formats="jsonl,csv,xlsx,html", device=None)
+    tag([samples / "raw"], output=output / "tagged", model=run, formats="jsonl,csv,xlsx,html", device=None)
     console.print(f"\nOpen the report:  {(output / 'tagged' / 'report.html').resolve()}", soft_wrap=True)

@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
 
 def tag(
-    model: Annotated[Path, typer.Argument(help="A run's directory, or a trained bundle.")],
     files: Annotated[list[Path], typer.Argument(help=FILES_HELP)],
     output: Annotated[Path, typer.Option("-o", "--output", help="Directory to write.")],
+    model: Annotated[
+        Path, typer.Option("-m", "--model", help="A run's directory, or a trained bundle; `default` is the one in the package.")
+    ] = Path("default"),
     formats: Annotated[
         str, typer.Option("--format", help="Formats with commas between: jsonl, csv, xlsx, parquet, html.")
     ] = "jsonl,csv,html",
@@ -38,6 +40,7 @@ def tag(
 
     format_names = [name.strip() for name in formats.split(",") if name.strip()]
     check_formats(format_names)
+    _refuse_models(files)
     paths = require_files(list(walk(files)))
     tagger = Tagger.load(model, device)
     with progress() as bar:
@@ -64,3 +67,17 @@ def tag(
         console.print(f"  {path}", soft_wrap=True)
     if run.summary.failures:
         raise typer.Exit(3)
+
+
+def _refuse_models(files: list[Path]) -> None:
+    """Point out a model that is named among the speech files.
+
+    Raises:
+        RecordError: one of them is a model's directory.
+    """
+    from jianghua.data.errors import RecordError
+    from jianghua.tagging.bundle import is_model
+
+    for path in files:
+        if is_model(path):
+            raise RecordError(f"{path}: expected speech files, got a trained model: name it with  --model {path}")

@@ -1,8 +1,9 @@
-"""The sentence classifier: from the sentences of a speech to their logits, in the context of one another."""
+"""The sentence classifier: from the sentences of a speech to their logits, by a network and by the words that they hold."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from jianghua.data.extras import require
 from jianghua.tagging.backends import Backend, TorchBackend
+from jianghua.tagging.lexical import LexicalModel, load_lexical
 from jianghua.tagging.model_files import (
     CONFIG,
     TOKENIZER,
@@ -20,39 +22,56 @@ from jianghua.tagging.model_files import (
     loading,
     read_json_object,
 )
-from jianghua.tagging.passages import Passage, PassageLimits, SpecialTokens, pack, pool
+from jianghua.tagging.passages import Passage, PassageLimits, SpecialTokens, pack
+from jianghua.tagging.pooling import Pooling, pool
 
 _BATCH_TOKENS: Final = 2048
 """Tokens computed at once: enough to fill the cores, little enough to keep memory flat."""
 
 
+@dataclass(frozen=True)
+class Architecture:
+    """What makes sentence logits of a network's outputs, beside its weights.
+
+    Attributes:
+        passages: how sentences are packed into token sequences.
+        tokens: ids of the tokenizer's special tokens.
+        pooling: how the outputs of a sentence's tokens become its logits.
+        lexical_share: share of the lexical model's logits in the sum, from 0 to 1; the network's are the rest.
+    """
+
+    passages: PassageLimits
+    tokens: SpecialTokens
+    pooling: Pooling = "mean"
+    lexical_share: float = 0.0
+
+
 class SentenceClassifier:
     """A network with its tokenizer. What its logits mean is decided elsewhere: see `jianghua.tagging.bundle.Bundle`."""
 
-    def __init__(self, backend: Backend, tokenizer: Any, limits: PassageLimits, special: SpecialTokens) -> None:
+    def __init__(
+        self, backend: Backend, tokenizer: Any, architecture: Architecture, lexical: LexicalModel | None = None
+    ) -> None:
         """Use `SentenceClassifier.load`, unless you bring a backend or a tokenizer of your own.
 
         Args:
-            backend: computes token logits.
+            backend: computes the outputs of tokens.
             tokenizer: a `tokenizers.Tokenizer` that neither pads nor truncates.
-            limits: how sentences are packed into passages.
-            special: ids of the tokenizer's special tokens.
+            architecture: packing, pooling and the share of the lexical model.
+            lexical: the model over words; needed where its share is above 0.
         """
         self._backend = backend
         self._tokenizer = tokenizer
-        self._limits = limits
-        self._special = special
+        self._architecture = architecture
+        self._lexical = lexical
 
     @classmethod
-    def load(
-        cls, directory: Path, limits: PassageLimits, special: SpecialTokens, device: str | None = None
-    ) -> SentenceClassifier:
-        """Load network and tokenizer of a bundle.
+    def load(cls, directory: Path, architecture: Architecture, device: str | None = None) -> SentenceClassifier:
+        """Load network, tokenizer and lexical model of a bundle.
 
         Args:
             directory: the bundle; its `tagger.json` need not be there yet.
-            limits: how sentences are packed into passages.
-            special: ids of the tokenizer's special tokens.
+            architecture: what its `tagger.json` says, or will say.
             device: torch device; default the GPU when there is one.
 
         Raises:
@@ -61,23 +80,28 @@ class SentenceClassifier:
         for name in (CONFIG, WEIGHTS, TOKENIZER):
             check_model_file(directory / name)
         tokenizer = _load_tokenizer(directory / TOKENIZER)
-        check_vocabulary(tokenizer, special, read_json_object(directory / CONFIG).get("vocab_size"), directory)
-        return cls(TorchBackend(directory, device), tokenizer, limits, special)
+        check_vocabulary(tokenizer, architecture.tokens, read_json_object(directory / CONFIG).get("vocab_size"), directory)
+        lexical = load_lexical(directory) if architecture.lexical_share > 0 else None
+        return cls(TorchBackend(directory, device), tokenizer, architecture, lexical)
 
     def logits(self, sentences: Sequence[str]) -> NDArray[np.float64]:
         """Uncalibrated logits of the sentences of one speech, given in order; shape (sentences, labels)."""
-        passages = pack(tokenize(self._tokenizer, sentences), self._limits, self._special)
-        return pool(passages, self._token_logits(passages), len(sentences))
+        passages = pack(tokenize(self._tokenizer, sentences), self._architecture.passages, self._architecture.tokens)
+        logits = pool(passages, self._outputs(passages), len(sentences), self._architecture.pooling)
+        if self._lexical is None:
+            return logits
+        share = self._architecture.lexical_share
+        return (1 - share) * logits + share * self._lexical.logits(sentences)
 
-    def _token_logits(self, passages: Sequence[Passage]) -> list[NDArray[np.float32]]:
-        """Token logits of each passage, shape (tokens, labels); computed in batches of passages of similar length."""
+    def _outputs(self, passages: Sequence[Passage]) -> list[NDArray[np.float32]]:
+        """Outputs of each passage's tokens, shape (tokens, outputs); computed in batches of passages of similar length."""
         order = sorted(range(len(passages)), key=lambda number: len(passages[number].token_ids), reverse=True)
-        logits: dict[int, NDArray[np.float32]] = {}
+        outputs: dict[int, NDArray[np.float32]] = {}
         while order:
             longest = len(passages[order[0]].token_ids)
             size = max(1, _BATCH_TOKENS // longest)
             batch, order = order[:size], order[size:]
-            ids = np.full((len(batch), longest), self._special.pad, dtype=np.int64)
+            ids = np.full((len(batch), longest), self._architecture.tokens.pad, dtype=np.int64)
             mask = np.zeros_like(ids)
             for row, number in enumerate(batch):
                 length = len(passages[number].token_ids)
@@ -85,8 +109,8 @@ class SentenceClassifier:
                 mask[row, :length] = 1
             values = self._backend.logits(ids, mask)
             for row, number in enumerate(batch):
-                logits[number] = values[row, : len(passages[number].token_ids)]
-        return [logits[number] for number in range(len(passages))]
+                outputs[number] = values[row, : len(passages[number].token_ids)]
+        return [outputs[number] for number in range(len(passages))]
 
 
 def _load_tokenizer(file: Path) -> Any:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from jianghua.data.errors import SettingsError
 from jianghua.data.extras import require
+from jianghua.tagging.model_files import check_model_file
 
 FILE: Final = "lexical.safetensors"
 """Name of the file in a bundle."""
@@ -96,15 +97,14 @@ def save_lexical(model: LexicalModel, directory: Path) -> None:
     require("safetensors.numpy", extra="tag").save_file(arrays, str(directory / FILE))
 
 
-def load_lexical(directory: Path) -> LexicalModel | None:
-    """Read the lexical model of a bundle; `None` for a bundle without one.
+def load_lexical(directory: Path) -> LexicalModel:
+    """Read the lexical model of a bundle.
 
     Raises:
-        SettingsError: the file is damaged.
+        SettingsError: the file is missing or damaged.
     """
     file = directory / FILE
-    if not file.is_file():
-        return None
+    check_model_file(file)
     safetensors = require("safetensors", extra="tag")
     try:
         arrays = require("safetensors.numpy", extra="tag").load_file(str(file))

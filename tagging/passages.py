@@ -1,7 +1,7 @@
 """Passages: consecutive sentences of a speech packed into one token sequence `[CLS] s1 [SEP] s2 [SEP] … [SEP]`.
 
-Every sentence sees its neighbours, every token is computed about once, and little is padding. Training and tagging pack
-with this one piece of code.
+By default a passage holds one sentence: context has not paid (docs/quality.md), and without it a tag depends on its sentence
+alone. With more sentences a passage, each sees its neighbours. Training and tagging pack with this one piece of code.
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -21,10 +19,11 @@ class PassageLimits(BaseModel):
 
     max_tokens: int = Field(default=256, ge=8)
     """Longest passage, in tokens, special tokens included."""
-    max_sentences: int = Field(default=12, ge=1)
+    max_sentences: int = Field(default=1, ge=1)
     """Most sentences in a passage; 1 makes every sentence a passage of its own, without context."""
     overlap: int = Field(default=1, ge=0)
-    """Sentences of context that a passage repeats from its neighbours on each side; their logits are not used."""
+    """Sentences of context that a passage repeats from its neighbours on each side; their logits are not used. Without effect
+    where a passage holds one sentence."""
 
 
 class SpecialTokens(BaseModel):
@@ -59,7 +58,7 @@ def pack(tokens: Sequence[Sequence[int]], limits: PassageLimits, special: Specia
     """Pack the tokenised sentences of one speech into passages.
 
     Every sentence is scored in exactly one passage, except one that is longer than a passage: its pieces fill passages of
-    their own, all scored, and `pool` averages over all its tokens.
+    their own, all scored, and pooling runs over all its tokens.
 
     Args:
         tokens: token ids of each sentence, without special tokens.
@@ -127,25 +126,3 @@ def _pieces(sentence: int, tokens: Sequence[int], limits: PassageLimits, special
         )
         for begin in range(0, len(tokens), size)
     ]
-
-
-def pool(passages: Sequence[Passage], logits: Sequence[NDArray[np.float32]], sentences: int) -> NDArray[np.float64]:
-    """Mean of the logits of each sentence's tokens, over the passages that score it.
-
-    Args:
-        passages: passages of one speech.
-        logits: token logits of each passage, shape (tokens, labels); padding cut off.
-        sentences: number of sentences in the speech.
-
-    Returns:
-        Sentence logits, shape (sentences, labels).
-    """
-    sums = np.zeros((sentences, logits[0].shape[1] if logits else 0))
-    counts = np.zeros((sentences, 1))
-    for passage, values in zip(passages, logits, strict=True):
-        for slot, (sentence, scored) in enumerate(zip(passage.sentences, passage.scored, strict=True)):
-            if scored:
-                mine = np.asarray(passage.slots) == slot
-                sums[sentence] += values[mine].sum(axis=0, dtype=np.float64)
-                counts[sentence] += mine.sum()
-    return sums / counts

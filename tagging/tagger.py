@@ -5,19 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import compress
 from pathlib import Path
+from typing import Final
 
+from jianghua.data.paths import DEFAULT_TAGGER
 from jianghua.data.scheme import LabelScheme
 from jianghua.data.speech import Speech
 from jianghua.tagging.bundle import Bundle, bundle_sha256, check_outputs, find_bundle, load_bundle
 from jianghua.tagging.classifier import SentenceClassifier
 from jianghua.tagging.records import Tag, TaggedSpeech
 
+DEFAULT: Final = "default"
+"""The name that stands for the tagger in the package where a model is asked for."""
+
+
+def _place(path: str | Path | None) -> Path:
+    """Where a tagger lies that is named, or not; a directory of the name `default` goes before the one in the package."""
+    if path is None or (str(path) == DEFAULT and not Path(path).is_dir()):
+        return DEFAULT_TAGGER
+    return Path(path)
+
 
 class Tagger:
     """A trained bundle, ready to tag.
 
-    Sentences are tagged in the context of their speech. A speech is always computed on its own, so its tags do not depend on
-    which other speeches are tagged in the same run.
+    With one sentence a passage, which is the default, a tag depends on its sentence alone; with more, sentences are tagged in
+    the context of their speech. A speech is always computed on its own, so its tags do not depend on which other speeches are
+    tagged in the same run.
     """
 
     def __init__(self, bundle: Bundle, classifier: SentenceClassifier, name: str, sha256: str) -> None:
@@ -28,19 +41,19 @@ class Tagger:
         self.model_sha256 = sha256
 
     @classmethod
-    def load(cls, path: str | Path, device: str | None = None) -> Tagger:
-        """Load a bundle, or the bundle of a run.
+    def load(cls, path: str | Path | None = None, device: str | None = None) -> Tagger:
+        """Load the tagger that ships with the package, a bundle, or the bundle of a run.
 
         Args:
-            path: directory with `tagger.json`, or a run's directory.
+            path: directory with `tagger.json`, or a run's directory; `None` or `default` for the tagger in the package.
             device: torch device; default the GPU when there is one.
 
         Raises:
             SettingsError: there is no bundle, or it is damaged.
         """
-        directory = find_bundle(Path(path))
+        directory = find_bundle(_place(path))
         bundle = load_bundle(directory)
-        classifier = SentenceClassifier.load(directory, bundle.passages, bundle.tokens, device)
+        classifier = SentenceClassifier.load(directory, bundle.architecture, device)
         check_outputs(bundle, directory)
         name = directory.parent.name if directory.name == "bundle" else directory.name
         return cls(bundle, classifier, name, bundle_sha256(directory))

@@ -1,51 +1,72 @@
-"""Calibration: temperatures and thresholds from the validation split, so that probabilities mean what they say."""
+"""Calibration: temperatures, biases and thresholds from the validation split, so that probabilities mean what they say."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize, minimize_scalar
 
 from jianghua.data.scheme import LabelScheme
 from jianghua.tagging.bundle import DECIMALS, Calibration, to_probabilities
 
-_BOUNDS: Final = (np.log(0.05), np.log(20.0))  # of the logarithm of a temperature
+_LOG_TEMPERATURE: Final = (np.log(0.05), np.log(20.0))  # bounds
+_BIAS: Final = (-6.0, 6.0)  # bounds
 _PRIOR: Final = 10.0
 """Sentences of prior: the threshold of a rare label should not hang on one or two sentences."""
+_SHRINKAGE: Final = 0.5
+"""How far a label's threshold is drawn towards the mean of all labels': calibrated probabilities mean the same for each, and
+what sets one label apart on the validation split often does not hold on other texts."""
 
 
 def calibrate(logits: NDArray[np.float64], gold: NDArray[np.int64], scheme: LabelScheme) -> Calibration:
-    """Choose temperatures by likelihood (Guo et al. 2017, arXiv 1706.04599), then thresholds by F1.
+    """Choose temperatures and biases by likelihood, then thresholds by F1.
+
+    Multi-label: bias-corrected temperature scaling (Alexandari et al. 2020, arXiv 1901.06852) label by label, which with one
+    logit a label is Platt's scaling; the weights of rare labels in training shift logits, and a temperature alone cannot undo
+    that. Single-label: one temperature (Guo et al. 2017, arXiv 1706.04599).
 
     Args:
         logits: sentence logits on the validation split, shape (sentences, labels).
         gold: 0 or 1, the same shape.
-        scheme: decides between one temperature a label with thresholds (multi) and one temperature in all (single).
+        scheme: its kind and labels.
     """
     if scheme.kind == "single":
-        shared = _temperature(logits, gold, "single")
-        return Calibration(temperatures=dict.fromkeys(scheme.keys, shared), thresholds={})
-    temperatures, thresholds = {}, {}
+        return Calibration(temperatures=dict.fromkeys(scheme.keys, _temperature(logits, gold)), thresholds={})
+    temperatures, biases, best = {}, {}, {}
     for column, key in enumerate(scheme.keys):
-        temperatures[key] = _temperature(logits[:, [column]], gold[:, [column]], "multi")
-        probabilities = np.round(to_probabilities(logits[:, column] / temperatures[key], "multi"), DECIMALS)
-        thresholds[key] = best_threshold(probabilities, gold[:, column])
-    return Calibration(temperatures=temperatures, thresholds=thresholds)
+        temperatures[key], biases[key] = _scale(logits[:, column], gold[:, column])
+        probabilities = to_probabilities(logits[:, column] / temperatures[key] + biases[key], "multi")
+        best[key] = best_threshold(np.round(probabilities, DECIMALS), gold[:, column])
+    common = float(np.mean(list(best.values())))
+    thresholds = {key: round((1 - _SHRINKAGE) * own + _SHRINKAGE * common, DECIMALS) for key, own in best.items()}
+    return Calibration(temperatures=temperatures, biases=biases, thresholds=thresholds)
 
 
-def _temperature(logits: NDArray[np.float64], gold: NDArray[np.int64], kind: str) -> float:
-    """The temperature under which the gold labels are likeliest; 1 when there is nothing to learn it from."""
-    if len(gold) == 0 or (kind == "multi" and gold.min() == gold.max()):
+def _scale(logits: NDArray[np.float64], gold: NDArray[np.int64]) -> tuple[float, float]:
+    """Temperature and bias of one label, both of shape (sentences,); 1 and 0 when there is nothing to learn them from."""
+    if len(gold) == 0 or gold.min() == gold.max():
+        return 1.0, 0.0
+
+    def loss(parameters: NDArray[np.float64]) -> float:
+        scaled = logits / np.exp(parameters[0]) + parameters[1]
+        return float(np.mean(np.logaddexp(0, scaled) - gold * scaled))
+
+    found = minimize(loss, x0=np.zeros(2), bounds=[_LOG_TEMPERATURE, _BIAS], method="L-BFGS-B").x
+    return float(np.exp(found[0])), float(found[1])
+
+
+def _temperature(logits: NDArray[np.float64], gold: NDArray[np.int64]) -> float:
+    """The temperature of a single-label scheme under which the gold labels are likeliest; 1 without a sentence."""
+    if len(gold) == 0:
         return 1.0
 
     def negative_log_likelihood(log_temperature: float) -> float:
-        p = np.clip(to_probabilities(logits / np.exp(log_temperature), kind), 1e-12, 1 - 1e-12)
-        terms: Any = gold * np.log(p) + ((1 - gold) * np.log(1 - p) if kind == "multi" else 0)
-        return -float(terms.sum())
+        probabilities = to_probabilities(logits / np.exp(log_temperature), "single")
+        return -float((gold * np.log(np.clip(probabilities, 1e-12, 1.0))).sum())
 
-    return float(np.exp(minimize_scalar(negative_log_likelihood, bounds=_BOUNDS, method="bounded").x))
+    return float(np.exp(minimize_scalar(negative_log_likelihood, bounds=_LOG_TEMPERATURE, method="bounded").x))
 
 
 def best_threshold(probabilities: NDArray[np.float64], gold: NDArray[np.int64]) -> float:

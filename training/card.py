@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from jianghua.data.store import write_text
 from jianghua.tagging.bundle import Bundle
+from jianghua.tagging.lexical import FILE as LEXICAL
 from jianghua.training.config import TrainConfig
 
 _LIMITS: Final = """## Limits
@@ -43,7 +44,8 @@ base_model: {bundle.base_model}
 
 # {config.name}: sentences of Chinese speeches, tagged by what they do
 
-Fine-tuned from `{bundle.base_model}` by `jianghua train`. Tag with `jianghua tag {config.name}/ FILES -o OUT`, or in Python:
+Fine-tuned from `{bundle.base_model}` by `jianghua train`. Tag with `jianghua tag FILES -o OUT --model {config.name}/`, or in
+Python:
 
 ```python
 from jianghua.tagging import Tagger
@@ -51,9 +53,26 @@ tagged = Tagger.load("path/to/this/directory").tag_text(text)
 ```
 
 The weights are a plain `AutoModelForTokenClassification`. They become sentence tags by `tagger.json`: sentences are packed
-into passages of at most {bundle.passages.max_sentences} sentences and {bundle.passages.max_tokens} tokens, a sentence's logits
-are the mean of its tokens' logits, then come temperatures and thresholds by label.
+into passages of at most {_counted(bundle.passages.max_sentences, "sentence")} and {bundle.passages.max_tokens} tokens,
+{_POOLING[bundle.pooling]}{_words(bundle)}, then come temperatures,
+biases and thresholds by label.
 """
+
+
+_POOLING: Final = {
+    "mean": "a sentence's logits are the mean of its tokens' outputs",
+    "attention": "a sentence's logits are the mean of its tokens' values, weighed label by label by the softmax of scores",
+}
+
+
+def _words(bundle: Bundle) -> str:
+    if not bundle.lexical_share:
+        return ""
+    return f",\nof which the logits of a linear model over character n-grams (`{LEXICAL}`) take {bundle.lexical_share:.0%}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _data(bundle: Bundle, manifest: Mapping[str, Any]) -> str:

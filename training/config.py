@@ -10,6 +10,7 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from jianghua.tagging.passages import PassageLimits
+from jianghua.tagging.pooling import Pooling
 
 BASE_ENCODER: Final = "base_encoder"
 """Value of `model` that means the encoder that ships with the package."""
@@ -40,12 +41,12 @@ class LossConfig(_Section):
 class OptimisationConfig(_Section):
     """The optimiser and its schedule."""
 
-    epochs: float = Field(default=5, gt=0)
+    epochs: float = Field(default=2, gt=0)
     """Passes over the training split."""
-    learning_rate: float = Field(default=2e-4, gt=0)
+    learning_rate: float = Field(default=3e-4, gt=0)
     """Peak learning rate of AdamW."""
-    passages_per_step: int = Field(default=3, ge=1)
-    """Passages in a batch, on each device."""
+    passages_per_step: int = Field(default=24, ge=1)
+    """Passages in a batch, on each device. With one sentence a passage, this many sentences."""
     gradient_accumulation: int = Field(default=1, ge=1)
     """Batches whose gradients are added up before a step."""
     warmup: float = Field(default=0.1, ge=0, lt=1)
@@ -60,6 +61,17 @@ class OptimisationConfig(_Section):
     """Recompute activations instead of keeping them: less memory, about a third more time."""
     precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"
     """`auto`: bf16 where the processor or GPU computes it natively, fp16 on older GPUs, else fp32."""
+
+
+class LexicalConfig(_Section):
+    """The model over words beside the encoder: see `jianghua.tagging.lexical`."""
+
+    share: float = Field(default=0.5, ge=0, le=1)
+    """Share of its logits in the sum; 0 leaves it out."""
+    bits: int = Field(default=19, ge=10, le=22)
+    """Binary logarithm of the number of buckets; with five labels 19 bits take 6 MB."""
+    strength: float = Field(default=8.0, gt=0)
+    """Inverse regularisation of the logistic regressions."""
 
 
 class SelectionConfig(_Section):
@@ -93,7 +105,12 @@ class TrainConfig(_Section):
     """`auto`: the GPU when there is one."""
     report_to: tuple[str, ...] = ("tensorboard",)
     """Experiment trackers, by the names that transformers gives them; empty for none."""
+    pooling: Pooling = "attention"
+    """How the outputs of a sentence's tokens become its logits."""
+    weights: Literal["fp32", "fp16"] = "fp32"
+    """Precision of the weights in the bundle; `fp16` halves its size."""
     passages: PassageLimits = PassageLimits()
+    lexical: LexicalConfig = LexicalConfig()
     optimisation: OptimisationConfig = OptimisationConfig()
     loss: LossConfig = LossConfig()
     selection: SelectionConfig = SelectionConfig()

@@ -14,8 +14,10 @@ from transformers.utils import logging
 
 from jianghua.data.errors import SettingsError
 from jianghua.data.scheme import LabelScheme
+from jianghua.tagging.bundle import output_names
 from jianghua.tagging.model_files import CONFIG, TOKENIZER, WEIGHTS, check_model_file, check_vocabulary, loading
 from jianghua.tagging.passages import SpecialTokens
+from jianghua.tagging.pooling import Pooling
 from jianghua.training.config import BASE_ENCODER
 
 _BUNDLED: Final = Path(__file__).parent / "base_encoder"
@@ -23,12 +25,13 @@ _VOCABULARIES: Final = (TOKENIZER, "vocab.txt", "vocab.json", "spiece.model", "s
 _TOKENIZER_SETTINGS: Final = ("tokenizer_config.json", "special_tokens_map.json", "added_tokens.json")
 
 
-def load_encoder(model: str, scheme: LabelScheme) -> tuple[nn.Module, PreTrainedTokenizerBase]:
+def load_encoder(model: str, scheme: LabelScheme, pooling: Pooling = "mean") -> tuple[nn.Module, PreTrainedTokenizerBase]:
     """Load a pretrained encoder with a fresh classification head, and its tokenizer.
 
     Args:
         model: a hub name, a local directory, or `base_encoder`.
-        scheme: decides the size of the head and the names of its outputs.
+        scheme: decides, with the pooling, the size of the head and the names of its outputs.
+        pooling: see `jianghua.tagging.pooling.Pooling`.
 
     Raises:
         SettingsError: the model cannot be loaded, is not complete, or its tokenizer is another model's; the message tells what
@@ -37,15 +40,17 @@ def load_encoder(model: str, scheme: LabelScheme) -> tuple[nn.Module, PreTrained
     path = str(_BUNDLED) if model == BASE_ENCODER and not Path(model).is_dir() else model
     if Path(path).is_dir():
         _check_files(Path(path))
+    names = output_names(scheme, pooling)
     expected = f"a hub name that can be reached, a local directory or {BASE_ENCODER!r}"
     with _quiet(), loading(f"model {model!r}", expected):
         tokenizer = AutoTokenizer.from_pretrained(path, use_fast=True)
         token_classifier, report = AutoModelForTokenClassification.from_pretrained(
             path,
             dtype=torch.float32,
-            num_labels=len(scheme.labels),
-            id2label=dict(enumerate(scheme.keys)),
-            label2id={key: index for index, key in enumerate(scheme.keys)},
+            num_labels=len(names),
+            id2label=dict(enumerate(names)),
+            label2id={name: index for index, name in enumerate(names)},
+            attn_implementation=None if torch.cuda.is_available() else "eager",
             output_loading_info=True,
         )
     lacking = sorted(key for key in report["missing_keys"] if key.startswith(f"{token_classifier.base_model_prefix}."))

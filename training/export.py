@@ -13,13 +13,15 @@ from transformers import PreTrainedTokenizerBase, Trainer
 from jianghua.data.corpus.dataset import SpeechDataset
 from jianghua.data.store import write_json
 from jianghua.tagging.bundle import Bundle, save_bundle
-from jianghua.tagging.classifier import SentenceClassifier
+from jianghua.tagging.classifier import Architecture, SentenceClassifier
+from jianghua.tagging.lexical import LexicalModel, save_lexical
 from jianghua.training.calibration import calibrate
 from jianghua.training.card import write_card
 from jianghua.training.config import TrainConfig
 from jianghua.training.curves import draw_curves
 from jianghua.training.encoder import special_tokens
 from jianghua.training.evaluation import annotated_logits, decide, gold_labels, measure
+from jianghua.training.lexical import fit_lexical
 from jianghua.training.run import TrainingRun
 
 
@@ -35,16 +37,21 @@ def export_run(
     """
     building = run.directory / "bundle.partial"
     shutil.rmtree(building, ignore_errors=True)
-    trainer.accelerator.unwrap_model(trainer.model).token_classifier.save_pretrained(building)
+    network = trainer.accelerator.unwrap_model(trainer.model).token_classifier
+    (network.half() if config.weights == "fp16" else network).save_pretrained(building)
     save_tokenizer(tokenizer, building)
-    special, validation = special_tokens(tokenizer), dataset.splits["validation"]
-    device = None if config.device == "auto" else config.device
-    classifier = SentenceClassifier.load(building, config.passages, special, device)
+    if config.lexical.share > 0:
+        save_lexical(_fit_words(config, dataset), building)
+    architecture = Architecture(config.passages, special_tokens(tokenizer), config.pooling, config.lexical.share)
+    validation, device = dataset.splits["validation"], None if config.device == "auto" else config.device
+    classifier = SentenceClassifier.load(building, architecture, device)
     gold, logits = gold_labels(validation, dataset.scheme), annotated_logits(classifier, validation)
     bundle = Bundle(
         scheme=dataset.scheme,
-        passages=config.passages,
-        tokens=special,
+        pooling=architecture.pooling,
+        lexical_share=architecture.lexical_share,
+        passages=architecture.passages,
+        tokens=architecture.tokens,
         calibration=calibrate(logits, gold.labels, dataset.scheme),
         base_model=config.model,
         dataset_sha256=dataset.sha256,
@@ -59,6 +66,13 @@ def export_run(
     draw_curves(history, run.directory)
     building.rename(run.bundle)
     return metrics
+
+
+def _fit_words(config: TrainConfig, dataset: SpeechDataset) -> LexicalModel:
+    """The lexical model of the training split."""
+    train = dataset.splits["train"]
+    texts = [sentence.text for speech in train for sentence in speech.sentences if sentence.labels is not None]
+    return fit_lexical(texts, gold_labels(train, dataset.scheme).labels, config.lexical)
 
 
 def _headline(metrics: Mapping[str, Any]) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def finetune(config: TrainConfig) -> Trained | None:
     scheme = dataset.scheme
     check_loss(config, scheme)
     set_seed(config.seed)  # before the fresh classification head is drawn
-    encoder, tokenizer = load_encoder(config.model, scheme)
+    encoder, tokenizer = load_encoder(config.model, scheme, config.pooling)
     check_passage_length(config, encoder)
     examples = {split: features(dataset.splits[split], tokenizer, config.passages, scheme) for split in ("train", "validation")}
     unknown = unknown_warning(unknown_share(examples["train"], tokenizer), config.model)

@@ -1,4 +1,4 @@
-"""The passage model: a plain token classifier, and the pooling that makes sentence logits of its token logits."""
+"""The passage model: a plain token classifier, and the pooling that makes sentence logits of its outputs."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from jianghua.data.scheme import LabelScheme
 from jianghua.data.speech import Speech
 from jianghua.tagging.classifier import tokenize
 from jianghua.tagging.passages import PassageLimits, pack
+from jianghua.tagging.pooling import Pooling
 from jianghua.training.config import LossConfig
 from jianghua.training.encoder import special_tokens
 from jianghua.training.losses import IGNORE, sentence_loss
@@ -25,9 +26,10 @@ class PassageClassifier(nn.Module):
     Only `token_classifier` is saved in the end: pooling has no weights.
     """
 
-    def __init__(self, token_classifier: nn.Module, loss: LossConfig, positive_weight: Tensor) -> None:
+    def __init__(self, token_classifier: nn.Module, pooling: Pooling, loss: LossConfig, positive_weight: Tensor) -> None:
         super().__init__()
         self.token_classifier = token_classifier
+        self.pooling = pooling
         self.loss = loss
         self.register_buffer("positive_weight", positive_weight, persistent=False)
         self.positive_weight: Tensor
@@ -44,15 +46,33 @@ class PassageClassifier(nn.Module):
         Returns:
             `loss`, a scalar, and `logits`, shape (batch, sentences, labels).
         """
-        token_logits = self.token_classifier(input_ids=input_ids, attention_mask=attention_mask).logits.float()
+        outputs = self.token_classifier(input_ids=input_ids, attention_mask=attention_mask).logits.float()
         members = slots.unsqueeze(1) == torch.arange(labels.shape[1], device=slots.device)[None, :, None]
-        members = members.to(token_logits.dtype)  # (batch, sentences, tokens)
-        logits = members @ token_logits / members.sum(dim=2, keepdim=True).clamp(min=1)
+        logits = pool_batch(outputs, members, self.pooling)
         return {"loss": sentence_loss(logits, labels, self.loss, self.positive_weight), "logits": logits}
 
     def activation_checkpointing_enable(self, **options: Any) -> None:
         """What the Trainer calls for `gradient_checkpointing`; the options are transformers' own."""
         self.token_classifier.activation_checkpointing_enable(**options)  # type: ignore[operator]
+
+
+def pool_batch(outputs: Tensor, members: Tensor, pooling: Pooling) -> Tensor:
+    """What `jianghua.tagging.pooling.pool` does, with a gradient.
+
+    Args:
+        outputs: of the token classifier, shape (batch, tokens, labels) or, for `attention`, (batch, tokens, 2 × labels).
+        members: whether a token belongs to a sentence, shape (batch, sentences, tokens).
+        pooling: see `Pooling`.
+
+    Returns:
+        Sentence logits, shape (batch, sentences, labels); of any value for a sentence without tokens, which is padding.
+    """
+    if pooling == "mean":
+        weights = members.to(outputs.dtype)
+        return weights @ outputs / weights.sum(dim=2, keepdim=True).clamp(min=1)
+    values, scores = outputs.chunk(2, dim=-1)
+    masked = scores.unsqueeze(1).masked_fill(~members.unsqueeze(-1), torch.finfo(scores.dtype).min)
+    return (masked.softmax(dim=2) * values.unsqueeze(1)).sum(dim=2)
 
 
 def features(

@@ -46,7 +46,7 @@ def build_trainer(
     annotated = targets[targets[:, 0] != IGNORE]
     weight = positive_weights(annotated.sum(dim=0), len(annotated), config.loss)
     trainer = Trainer(
-        model=PassageClassifier(encoder, config.loss, weight),
+        model=PassageClassifier(encoder, config.pooling, config.loss, weight),
         args=_arguments(config, run, len(examples["train"])),
         train_dataset=examples["train"],
         eval_dataset=examples["validation"],
@@ -102,6 +102,7 @@ def _arguments(config: TrainConfig, run: TrainingRun, examples: int) -> Training
         full_determinism=config.deterministic,
         report_to=list(config.report_to) or "none",
         remove_unused_columns=False,
+        train_sampling_strategy="group_by_length",  # else most of a batch of single sentences is padding
         label_names=["labels"],
         dataloader_pin_memory=not cpu,
         disable_tqdm=True,

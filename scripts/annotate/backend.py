@@ -25,7 +25,10 @@ TOKEN: Final = "JIANGHUA_BACKEND_TOKEN"
 
 
 def backend(
-    model: Annotated[Path, typer.Argument(help="A trained run (or a bundle, which cannot be trained on).")],
+    model: Annotated[
+        Path,
+        typer.Argument(help="A trained run, or a bundle, which cannot be trained on; `default`: the one in the package."),
+    ] = Path("default"),
     host: Annotated[str, typer.Option("--host", help="Address to listen on; loopback by default.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = 9090,
     speeches: Annotated[

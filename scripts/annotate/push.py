@@ -26,7 +26,9 @@ def push(
     speeches: Annotated[list[Path], typer.Argument(help="Speeches, JSON Lines, as `jianghua read` writes them.")],
     config: Config = ANNOTATE,
     overrides: Overrides = None,
-    model: Annotated[Path | None, typer.Option("--model", help="A trained run: its labels are ticked beforehand.")] = None,
+    model: Annotated[
+        Path | None, typer.Option("--model", help="A trained run, or `default`: its labels are ticked beforehand.")
+    ] = None,
     method: Annotated[Selection, typer.Option("--select", help="Which sentences.")] = Selection.ALL,
     count: Annotated[int | None, typer.Option("-n", "--count", help="How many sentences to select.")] = None,
     name: Annotated[

@@ -37,9 +37,9 @@ def test_the_whole_loop(tmp_path: Path, corpus: list[Speech], tiny_encoder: Path
     (tmp_path / "in").mkdir()
     for file in (SAMPLES / "raw").iterdir():
         (tmp_path / "in" / file.name).write_bytes(file.read_bytes())
-    jianghua("tag", run, tmp_path / "in", "-o", tmp_path / "out", "--format", "jsonl,html")
+    jianghua("tag", tmp_path / "in", "-m", run, "-o", tmp_path / "out", "--format", "jsonl,html")
     (tmp_path / "in" / "坏.pdf").write_bytes(b"%PDF-nonsense")
-    result = jianghua("tag", run, tmp_path / "in", "-o", tmp_path / "out", "--format", "jsonl,html", code=3)
+    result = jianghua("tag", tmp_path / "in", "-m", run, "-o", tmp_path / "out", "--format", "jsonl,html", code=3)
     assert "坏.pdf" in result.stderr
     lines = (tmp_path / "out" / "sentences.jsonl").read_text("utf-8").splitlines()
     assert len(lines) == 415
@@ -66,7 +66,7 @@ def test_errors_are_one_line_unless_debugging(tmp_path: Path) -> None:
     result = jianghua("train", "configs/train.yaml", "optimisation.epoch=3", code=1)
     assert result.stderr.startswith("jianghua: configs/train.yaml: unknown key 'optimisation.epoch'; did you mean 'epochs'?")
     assert len(result.stderr.strip().splitlines()) == 1
-    assert "Traceback" in jianghua("--debug", "tag", tmp_path, tmp_path / "x.txt", "-o", tmp_path, code=1).stderr
+    assert "Traceback" in jianghua("--debug", "tag", tmp_path / "x.txt", "-m", tmp_path, "-o", tmp_path, code=1).stderr
 
 
 ANNOTATE = ["server", "init", "push", "pull", "agreement", "adjudicate", "audit", "backend", "retrain"]

@@ -101,7 +101,9 @@ def test_pages_that_were_not_recognised_are_told(half_scanned: Path, tmp_path: P
 
 def test_tagging_tells_of_them_also_when_it_goes_on_with_an_old_run(half_scanned: Path, tiny_run: Path, tmp_path: Path) -> None:
     for _ in range(2):
-        told = jianghua("tag", tiny_run, half_scanned, "--no-ocr", "-o", tmp_path / "out", "--format", "jsonl,html").stderr
+        told = jianghua(
+            "tag", half_scanned, "-m", tiny_run, "--no-ocr", "-o", tmp_path / "out", "--format", "jsonl,html"
+        ).stderr
         assert told.count(WARNING) == 1
 
 

@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jianghua.tagging.passages import PassageLimits, SpecialTokens, pack, pool
+from jianghua.tagging.passages import PassageLimits, SpecialTokens, pack
 
 SPECIAL = SpecialTokens(cls=0, sep=2, pad=1)
 SPEECHES = st.lists(st.integers(0, 60), max_size=40)
@@ -35,21 +34,6 @@ def test_every_token_is_scored_exactly_once_in_order(lengths: list[int], limits:
     assert scored == [token for sentence in tokens for token in sentence]
     decided = [n for p in passages for n, s in zip(p.sentences, p.scored, strict=True) if s]
     assert sorted(set(decided)) == list(range(len(tokens)))
-
-
-@given(SPEECHES, LIMITS)
-def test_pooling_is_the_mean_over_a_sentences_tokens(lengths: list[int], limits: PassageLimits) -> None:
-    passages = pack(tokens_of(lengths), limits, SPECIAL)
-    logits = [np.array([[t, -t] for t in passage.token_ids], dtype=np.float32) for passage in passages]
-    pooled = pool(passages, logits, len(lengths))
-    for sentence in range(len(lengths)):
-        mine = [
-            token
-            for passage in passages
-            for token, slot in zip(passage.token_ids, passage.slots, strict=True)
-            if slot >= 0 and passage.scored[slot] and passage.sentences[slot] == sentence
-        ]
-        np.testing.assert_allclose(pooled[sentence], [np.mean(mine), -np.mean(mine)], rtol=1e-6)
 
 
 def test_neighbours_are_context_and_are_not_scored_twice() -> None:
