@@ -3,7 +3,7 @@ from __future__ import annotations
 import lzma
 
 import pytest
-from conftest import REAL
+from tiny import REAL
 
 from jianghua.data.cleaning.rules import clean
 from jianghua.data.documents.plain import plain_document
