@@ -59,7 +59,7 @@ _LEVEL_2: Final = rf"[(（] {_NUMBER} [)）] | 第 {_NUMBER} 节"
 _LEVEL_3: Final = rf"\d{{1,2}} [.．、] (?!\d) | {ORDINAL.pattern}"
 _LEVEL_4: Final = r"[(（] \d{1,2} [)）] | [①-⑳]"
 
-LEVELS: Final = tuple(
+NUMBERING: Final = tuple(
     (level, re.compile(numbering, re.VERBOSE)) for level, numbering in enumerate((_LEVEL_1, _LEVEL_2, _LEVEL_3, _LEVEL_4), 1)
 )
 """What headings and points begin with, and the level of a heading of that kind: 一、 （一） 1. （1）"""
