@@ -123,8 +123,8 @@ def _changed(text: str, read: str | None) -> int:
 def _table(title: str, rows: dict[str, dict[str, tuple[int, int]]], columns: Sequence[str]) -> None:
     print(f"\n| {title} | " + " | ".join(columns) + " |\n| --- |" + " --- |" * len(columns))
     for name, cells in rows.items():
-        shown = (f"{right / total:.2%} of {total:,}" for right, total in (cells[column] for column in columns))
-        print(f"| {name} | " + " | ".join(shown) + " |")
+        shares = (f"{right / total:.2%} of {total:,}" for right, total in (cells[column] for column in columns))
+        print(f"| {name} | " + " | ".join(shares) + " |")
 
 
 def main() -> None:

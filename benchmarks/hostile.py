@@ -156,8 +156,8 @@ def measure(file: Path, room: Path) -> tuple[str, float, float]:
         log.seek(0)
         text = log.read().decode("utf-8", "replace")
     file.unlink()
-    told = re.findall(r"✗ .*?: (.*)", text) or re.findall(r"\d+ speeches, \d+ sentences", text) or [text[-200:]]
-    return told[0] + (f" (and {len(told) - 1} more)" if len(told) > 1 else ""), seconds, usage.ru_maxrss / 1024
+    outcomes = re.findall(r"✗ .*?: (.*)", text) or re.findall(r"\d+ speeches, \d+ sentences", text) or [text[-200:]]
+    return outcomes[0] + (f" (and {len(outcomes) - 1} more)" if len(outcomes) > 1 else ""), seconds, usage.ru_maxrss / 1024
 
 
 def main() -> None:
@@ -172,9 +172,9 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as room:
             size = written(Path(room) / name, make)
             outcome, seconds, memory = measure(Path(room) / name, Path(room))
-            left = sorted(path.name for path in Path(room).iterdir())
-            if left not in (["log", "out.jsonl"], ["log"]):
-                outcome += f" — LEFT BEHIND: {left}"
+            files = sorted(path.name for path in Path(room).iterdir())
+            if files not in (["log", "out.jsonl"], ["log"]):
+                outcome += f" — LEFT BEHIND: {files}"
         print(f"| {what} | {size:,} | {seconds:.1f} | {memory:.0f} | {outcome} |", flush=True)
 
 

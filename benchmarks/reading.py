@@ -1,23 +1,29 @@
-"""`python -m benchmarks.reading [CAPTURES]`: how much of damaged speeches comes back, beside other tools.
+"""`python -m benchmarks.reading [CAPTURES ...] [--formal FILE ...]`: how much of damaged speeches comes back.
 
-Needs the `bench` extra for the other tools. CAPTURES is a directory of raw captures `*.txt` with gold sentences in
-`*.gold.jsonl` (fields `i`, `text`). Prints the tables of docs/reading.md.
+Other tools stand beside it; they are in the `bench` extra, and those that are not installed are left out. CAPTURES is a
+directory of raw captures `*.txt` with gold sentences in `*.gold.jsonl` (fields `i`, `text`), FILE a `*.txt.xz` of formal text
+in which cleaning has nothing to delete, with an empty line between documents. Prints the tables of docs/reading.md.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
+import lzma
 import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from benchmarks.damage import KINDS, Damaged, damage
 from benchmarks.make_samples import SAMPLES, web_page
 from benchmarks.scores import Score, score
+from jianghua.data.cleaning.rules import clean
+from jianghua.data.documents.plain import plain_document
 from jianghua.data.reader import read_bytes, read_text
 from jianghua.data.sentences import split
 from jianghua.data.speech import Speech
@@ -26,8 +32,12 @@ from jianghua.data.store import read_jsonl, read_speeches
 Splitter: TypeAlias = Callable[[str], Iterable[str]]
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print all tables."""
+    parser = argparse.ArgumentParser(description="How much of damaged speeches comes back.")
+    parser.add_argument("captures", nargs="*", type=Path, help="directories of real captures with gold sentences")
+    parser.add_argument("--formal", nargs="*", type=Path, default=[], help="*.txt.xz files in which nothing is to be deleted")
+    options = parser.parse_args(arguments)
     speeches = read_speeches(SAMPLES / "speeches.jsonl")
     splitters = _splitters()
     _damage_table(speeches)
@@ -36,8 +46,10 @@ def main() -> None:
     _notice_table()
     _speed_table(speeches, splitters)
     _page_table(speeches)
-    for directory in map(Path, sys.argv[1:]):
+    for directory in options.captures:
         _capture_table(directory, splitters)
+    if options.formal:
+        _formal_table(options.formal)
 
 
 def _damage_table(speeches: Sequence[Speech]) -> None:
@@ -140,17 +152,18 @@ def _load(name: str) -> list[dict[str, Any]]:
 
 
 def _page_table(speeches: Sequence[Speech]) -> None:
-    from trafilatura import extract
-
     print(f"\n{len(speeches)} web pages with navigation, advertising, related reading and comments: exact sentences\n")
     print("| | recall | precision |\n| --- | --- | --- |")
-    ours: list[tuple[list[str], list[str]]] = []
-    theirs: list[tuple[list[str], list[str]]] = []
-    for speech in speeches:
-        page = web_page(speech)
-        ours.append((speech.texts, read_bytes(page, "page.html").texts))
-        theirs.append((speech.texts, _lines(extract(page.decode(), favor_recall=True) or "", _split_text)))
-    for name, pairs in (("jianghua read", ours), ("trafilatura, then jianghua's splitter", theirs)):
+    pages = [(speech.texts, web_page(speech)) for speech in speeches]
+    readers: dict[str, Callable[[bytes], list[str]]] = {"jianghua read": lambda page: read_bytes(page, "page.html").texts}
+    with _left_out_if_missing("trafilatura"):
+        from trafilatura import extract
+
+        readers["trafilatura, then jianghua's splitter"] = lambda page: _lines(
+            extract(page.decode(), favor_recall=True) or "", _split_text
+        )
+    for name, read in readers.items():
+        pairs = [(gold, read(page)) for gold, page in pages]
         hits = sum((Counter(gold) & Counter(got)).total() for gold, got in pairs)
         wanted, got = (sum(len(pair[side]) for pair in pairs) for side in (0, 1))
         print(f"| {name} | {hits / wanted:.4f} | {hits / got:.4f} |")
@@ -172,18 +185,40 @@ def _split_text(text: str) -> list[str]:
     return [text[start:end] for start, end in split(text)]
 
 
-def _splitters() -> dict[str, Splitter]:
-    """Our splitter and the rules of three well-known libraries."""
-    import pysbd
-    from hanlp.utils.rules import split_sentence
-    from ltp_extension.algorithms import StnSplit
+def _formal_table(files: Sequence[Path]) -> None:
+    print("\nFormal text: what cleaning deletes beside white space\n")
+    print("| text | documents | characters | deletions |\n| --- | --- | --- | --- |")
+    for file in files:
+        texts = [text for text in lzma.decompress(file.read_bytes()).decode("utf-8").split("\n\n") if text.strip()]
+        cuts = [cut for text in texts for cut in clean(plain_document(text)).deletions if cut.reason != "white space"]
+        reasons = ", ".join(f"{count} {reason}" for reason, count in Counter(cut.reason for cut in cuts).most_common())
+        print(f"| {file.name} | {len(texts):,} | {sum(map(len, texts)):,} | {reasons or 'none'} |")
 
-    return {
-        "jianghua's splitter": _split_text,
-        "pysbd": pysbd.Segmenter(language="zh", clean=False).segment,
-        "HanLP rules": split_sentence,
-        "LTP rules": StnSplit().split,
-    }
+
+def _splitters() -> dict[str, Splitter]:
+    """Our splitter, and the rules of those of three well-known libraries that are installed."""
+    splitters: dict[str, Splitter] = {"jianghua's splitter": _split_text}
+    with _left_out_if_missing("pysbd"):
+        import pysbd
+
+        splitters["pysbd"] = pysbd.Segmenter(language="zh", clean=False).segment
+    with _left_out_if_missing("HanLP rules"):
+        from hanlp.utils.rules import split_sentence
+
+        splitters["HanLP rules"] = split_sentence
+    with _left_out_if_missing("LTP rules"):
+        from ltp_extension.algorithms import StnSplit
+
+        splitters["LTP rules"] = StnSplit().split
+    return splitters
+
+
+@contextmanager
+def _left_out_if_missing(tool: str) -> Iterator[None]:
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        print(f"{tool}: left out, {error.name} is not installed", file=sys.stderr)
 
 
 if __name__ == "__main__":

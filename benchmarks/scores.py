@@ -47,13 +47,13 @@ def score(damaged: Damaged, sentences: Sequence[Sequence[int]]) -> Score:
     exact, foreign = 0, 0
     kept: set[int] = set()
     for sentence in sentences:
-        shown = [at for at in sentence if not damaged.text[at].isspace()]
-        own = [origin for at in shown if (origin := damaged.origin[at]) is not None]
-        foreign += len(shown) - len(own)
+        visible = [at for at in sentence if not damaged.text[at].isspace()]
+        own = [origin for at in visible if (origin := damaged.origin[at]) is not None]
+        foreign += len(visible) - len(own)
         kept.update(own)
         found_ends.append(own[-1] + 1 if own else None)
         text = "".join(damaged.text[at] for at in sentence)
-        if own and len(own) == len(shown) and (own[0], own[-1] + 1) in wanted:
+        if own and len(own) == len(visible) and (own[0], own[-1] + 1) in wanted:
             exact += text == damaged.clean[own[0] : own[-1] + 1]
     hits = len({end for end in found_ends if end in ends})
     lost = sum(not char.isspace() and at not in kept for at, char in enumerate(damaged.clean))

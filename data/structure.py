@@ -12,7 +12,7 @@ from jianghua.data.cleaning.rules import CleanText
 from jianghua.data.documents import Document
 from jianghua.data.sentences import split
 from jianghua.data.speech import Kind, Sentence, Span
-from jianghua.data.text.patterns import HAN_CLASS, LEVELS, NUMERAL_CLASS, SALUTATION, SENTENCE_STOP, TERMINAL
+from jianghua.data.text.patterns import HAN_CLASS, NUMBERING, NUMERAL_CLASS, SALUTATION, SENTENCE_STOP, TERMINAL
 
 _DATE: Final = rf"[\dXx×*○{NUMERAL_CLASS}]{{2,4}}年[^。（）()]{{0,20}}[日号]"  # 2023年9月12日, 二〇二三年×月×日
 _BYLINE: Final = re.compile(
@@ -110,7 +110,7 @@ def _kind(text: str, paragraph: Paragraph, is_edge: bool, is_first: bool) -> Kin
 
 def _level(text: str, paragraph: Paragraph) -> int | None:
     """Depth of a heading by its number, else by the document's style."""
-    return next((level for level, numbering in LEVELS if numbering.match(text)), paragraph.level)
+    return next((level for level, numbering in NUMBERING if numbering.match(text)), paragraph.level)
 
 
 def _with_closing(sentences: list[Sentence]) -> list[Sentence]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tiny import tiny_config
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
@@ -19,9 +20,6 @@ from jianghua.data.store import read_speeches
 
 if TYPE_CHECKING:
     from jianghua.labels.studio.server import Server
-    from jianghua.training.config import TrainConfig
-
-REAL = SHIPPED.parent / "shared" / "real"
 
 
 @pytest.fixture(scope="session")
@@ -90,20 +88,3 @@ def label_studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server = start(fresh_data(tmp_path_factory.mktemp("studio") / "data"))
     yield server
     server.stop()
-
-
-def tiny_config(encoder: Path, dataset: Path, runs: Path, name: str, **changes: object) -> TrainConfig:
-    """Settings of a training run that takes seconds."""
-    from jianghua.training.config import TrainConfig as Config
-
-    values = {
-        "name": name,
-        "dataset": dataset,
-        "model": str(encoder),
-        "runs": runs,
-        "report_to": (),
-        "device": "cpu",
-        "passages": {"max_tokens": 128, "max_sentences": 4},
-        "optimisation": {"epochs": 1, "learning_rate": 1e-3, "passages_per_step": 8, "precision": "fp32"},
-    }
-    return Config.model_validate(values | changes)

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from conftest import tiny_config
 from studio_server import CHROMIUM, FLAGS, answer, api, jianghua, settings_file
+from tiny import tiny_config
 
 from jianghua.data.paths import LABELS, SHIPPED
 from jianghua.data.scheme import LabelScheme, load_scheme

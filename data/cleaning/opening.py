@@ -8,7 +8,7 @@ from typing import Final
 
 from jianghua.data.cleaning.lines import Line
 from jianghua.data.cleaning.notices import is_notice
-from jianghua.data.text.patterns import COLON_CLASS, SALUTATION_END, SALUTATION_START, STOP, TERMINAL
+from jianghua.data.text.patterns import COLON_CLASS, SALUTATION_END, SALUTATION_MARK_CLASS, SALUTATION_START, STOP, TERMINAL
 
 TITLE: Final = re.compile(
     r"""
@@ -35,7 +35,8 @@ _HEAD: Final = 6  # lines at the top among which the end of a wrapped title is l
 
 def is_salutation(line: Line) -> bool:
     """Whether a line is a salutation on its own, or one that is glued to the title."""
-    return len(line.bare) <= SHORT and SALUTATION_END.search(line.bare) is not None
+    text = line.bare
+    return len(text) <= SHORT and text[-1] in SALUTATION_MARK_CLASS and SALUTATION_END.search(text) is not None
 
 
 def begins_salutation(text: str) -> bool:

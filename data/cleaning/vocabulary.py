@@ -93,4 +93,4 @@ def _any_word(words: Sequence[str], parts: Mapping[str, Sequence[str]], name: st
             raise SettingsError(f"{name}: expected one of the parts {', '.join(parts.keys() - {*inside})}, got {match.group()}")
         return f"(?:{_any_word(parts[part], parts, name, (*inside, part))})"
 
-    return "|".join(f"(?:{_PART.sub(expanded, word)})" for word in words)
+    return "|".join(_PART.sub(expanded, word) for word in words)

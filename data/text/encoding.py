@@ -14,7 +14,7 @@ from typing import Final
 
 from jianghua.data.errors import DocumentError
 from jianghua.data.text.likelihood import BROKEN, log_likelihood, typical
-from jianghua.data.text.salvage import Reading, read
+from jianghua.data.text.salvage import Decoded, salvage
 
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8", "utf-8-sig"),
@@ -30,7 +30,7 @@ _DECLARED: Final = 8.0  # log odds that a declaration adds; it often lies
 _MARKED: Final = 40.0  # those that a byte order mark adds
 _SAMPLE: Final = 1 << 16  # bytes that the encodings compete on
 _WINDOW: Final = 512
-_SURE: Final = 60  # bytes beyond ASCII from which valid UTF-8 is UTF-8
+_CERTAIN_BYTES: Final = 60  # bytes beyond ASCII from which valid UTF-8 is UTF-8
 _ASCII: Final = bytes(range(128))
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0e-\x19\x1c-\x1f]")  # bytes that narrow text has none of
 _HZ: Final = re.compile(rb"~\{(?:[!-w][!-~])+~\}")
@@ -53,16 +53,17 @@ def decode(content: bytes, declared: str | None = None) -> tuple[str, str]:
     mark, marked, name = next((one for one in _BOMS if content.startswith(one[0])), (b"", None, ""))
     content = content[len(mark) :]
     if marked is None and content.isascii() and _HZ.search(content):
-        return _named(read(content, "hz"), "hz")
+        return _labelled(salvage(content, "hz"), "hz")
     if marked in (None, "utf-8") and (text := _surely_utf8(content)) is not None:
         return text, name or "utf-8"
-    codec = _winner(content, marked, declared)
-    return _named(read(content, codec), name if codec == marked else codec)
+    codec = _likeliest_codec(content, marked, declared)
+    return _labelled(salvage(content, codec), name if codec == marked else codec)
 
 
-def _named(reading: Reading, name: str) -> tuple[str, str]:
-    name = f"{name} and {reading.other}" if reading.other else name
-    return reading.text, f"{name} ({reading.broken} broken)" if reading.broken else name
+def _labelled(decoded: Decoded, name: str) -> tuple[str, str]:
+    """The text, and the encoding's name with what else there is to say of it."""
+    name = f"{name} and {decoded.other}" if decoded.other else name
+    return decoded.text, f"{name} ({decoded.broken} broken)" if decoded.broken else name
 
 
 def _surely_utf8(content: bytes) -> str | None:
@@ -72,23 +73,23 @@ def _surely_utf8(content: bytes) -> str | None:
     except UnicodeDecodeError:
         return None
     high = len(content.translate(None, _ASCII))
-    return None if _CONTROL.search(content) or 0 < high < _SURE else text
+    return None if _CONTROL.search(content) or 0 < high < _CERTAIN_BYTES else text
 
 
-def _winner(content: bytes, marked: str | None, declared: str | None) -> str:
+def _likeliest_codec(content: bytes, marked: str | None, declared: str | None) -> str:
     """The encoding whose text is likeliest.
 
     Raises:
         DocumentError: that text does not read like one.
     """
-    said = _codec(declared)
+    declared_codec = _canonical_codec(declared)
 
     def best(sample: bytes, candidates: Sequence[str]) -> tuple[float, str, str]:
         """Log odds, encoding and text of the likeliest."""
         odd = len(content) % 2 == 1  # a byte is lost somewhere, if this is UTF-16
         texts = ((codec, _shifted(sample, codec) if odd else sample.decode(codec, "replace")) for codec in candidates)
         return max(
-            (_odds(text, codec) + _DECLARED * (codec == said) + _MARKED * (codec == marked), codec, text)
+            (_log_odds(text, codec) + _DECLARED * (codec == declared_codec) + _MARKED * (codec == marked), codec, text)
             for codec, text in texts
         )
 
@@ -109,17 +110,17 @@ def _shifted(sample: bytes, codec: str) -> str:
     if not codec.startswith("utf-16"):
         return sample.decode(codec, "replace")
     windows = (sample[start : start + _WINDOW] for start in range(0, len(sample), _WINDOW))
-    ways = ((one.decode(codec, "replace"), one[1:].decode(codec, "replace")) for one in windows)
-    return "".join(max(texts, key=log_likelihood) for texts in ways)
+    variants = ((one.decode(codec, "replace"), one[1:].decode(codec, "replace")) for one in windows)
+    return "".join(max(texts, key=log_likelihood) for texts in variants)
 
 
-def _odds(text: str, codec: str) -> float:
+def _log_odds(text: str, codec: str) -> float:
     """Log odds of a reading: all bytes of a broken character count, so that wide ones are not cheaper."""
     width = {"utf-16": 2, "utf-32": 4}.get(codec[:6], 1)
     return _PRIOR.get(codec, 0.0) + log_likelihood(text) + BROKEN * (width - 1) * text.count("\ufffd")
 
 
-def _codec(declared: str | None) -> str | None:
+def _canonical_codec(declared: str | None) -> str | None:
     """The encoding of ours that a declared one is part of."""
     try:
         name = codecs.lookup(declared or "").name

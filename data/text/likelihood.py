@@ -56,7 +56,7 @@ def traditional() -> dict[str, str]:
 
 
 @cache
-def known() -> dict[str, float]:
+def listed() -> dict[str, float]:
     """Log probability of each character of the classes that are lists."""
     table: dict[str, float] = {}
     for codec, first, last, likelihood in (
@@ -96,8 +96,8 @@ _SIGNS: Final = (
 
 def likelihood(char: str) -> float:
     """Natural logarithm of the probability of one character."""
-    listed = known().get(char)
-    return _unlisted(char) if listed is None else listed
+    known = listed().get(char)
+    return _unlisted(char) if known is None else known
 
 
 def log_likelihood(text: str) -> float:

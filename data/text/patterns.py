@@ -59,7 +59,7 @@ _LEVEL_2: Final = rf"[(（] {_NUMBER} [)）] | 第 {_NUMBER} 节"
 _LEVEL_3: Final = rf"\d{{1,2}} [.．、] (?!\d) | {ORDINAL.pattern}"
 _LEVEL_4: Final = r"[(（] \d{1,2} [)）] | [①-⑳]"
 
-LEVELS: Final = tuple(
+NUMBERING: Final = tuple(
     (level, re.compile(numbering, re.VERBOSE)) for level, numbering in enumerate((_LEVEL_1, _LEVEL_2, _LEVEL_3, _LEVEL_4), 1)
 )
 """What headings and points begin with, and the level of a heading of that kind: 一、 （一） 1. （1）"""
@@ -115,8 +115,11 @@ PAGE_MARKER: Final = re.compile(
 
 # Salutations
 
+SALUTATION_MARK_CLASS: Final = f"{COLON_CLASS}！!"
+"""What a salutation ends with."""
+
 _CHAR: Final = f"[^{STOP_CLASS}{COLON_CLASS}{PAUSE_CLASS}]"
-_END: Final = f"(?= [{PAUSE_CLASS}{COLON_CLASS}！!] | $ )"
+_END: Final = f"(?= [{PAUSE_CLASS}{SALUTATION_MARK_CLASS}] | $ )"
 _BODY: Final = rf"(?: 各(?!位){_CHAR}{{1,12}} | {_CHAR}{{0,6}}主席团 )"  # 各乡镇
 _ROLE: Final = """
     (?:
@@ -142,10 +145,10 @@ _ADDRESSEES: Final = rf"""
     (?: [{PAUSE_CLASS}] (?> (?: {_BODY} | {_ADDRESSEE} | {_NAMED} {_OTHER_ROLE} ) {_END} ) )*
 """
 
-SALUTATION: Final = re.compile(f"{_ADDRESSEES} [{COLON_CLASS}！!]", re.VERBOSE)
+SALUTATION: Final = re.compile(f"{_ADDRESSEES} [{SALUTATION_MARK_CLASS}]", re.VERBOSE)
 """Whom a speech addresses: persons and bodies in a row, such as 各位领导、各乡镇的同志们："""
 
-SALUTATION_END: Final = re.compile(f"{_ADDRESSEES} [{COLON_CLASS}！!] $", re.VERBOSE)
+SALUTATION_END: Final = re.compile(f"{_ADDRESSEES} [{SALUTATION_MARK_CLASS}] $", re.VERBOSE)
 """The end of a line that greets, whatever is glued to its front."""
 
 SALUTATION_START: Final = re.compile(f"{_BODY} {_END} | {_ADDRESSEES}", re.VERBOSE)

@@ -8,19 +8,19 @@ from functools import cache, lru_cache
 from typing import Final
 
 from jianghua.data.errors import DocumentError
-from jianghua.data.text.likelihood import BROKEN, LISTED, known, likelihood, log_likelihood, typical
+from jianghua.data.text.likelihood import BROKEN, LISTED, likelihood, listed, log_likelihood, typical
 
-_MOST: Final = 0.01  # broken characters, as a share of all
-_MOST_COUNTED: Final = 10_000  # broken characters after which reading stops
-_LONGEST: Final = 1 << 18  # bytes of the longest stretch whose likeliest reading is searched
+_MAX_BROKEN: Final = 0.01  # broken characters, as a share of all
+_MAX_COUNTED: Final = 10_000  # broken characters after which decoding stops
+_LONGEST: Final = 1 << 18  # bytes of the longest stretch whose likeliest decoding is searched
 _CERTAIN: Final = 25.0  # nats by which a line must be likelier in another encoding than the file's
-_GAIN: Final = 5.0  # nats by which a reading with broken bytes must be likelier than one without
+_GAIN: Final = 5.0  # nats by which a decoding with broken bytes must be likelier than one without
 # Windows' Big5 (code page 950) has other characters in the places of a few signs.
 _WINDOWS_SIGNS: Final = str.maketrans("•､‾∼♁☉¥¢£", "‧﹑¯～⊕⊙￥￠￡")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Decoded:
     """Text, how many U+FFFD in it stand for bytes of no character, and the encoding of lines that are in another."""
 
     text: str
@@ -28,7 +28,7 @@ class Reading:
     other: str | None = None
 
 
-def read(content: bytes, codec: str) -> Reading:
+def salvage(content: bytes, codec: str) -> Decoded:
     """Read all bytes as text in this encoding.
 
     Damage stays within its line: in the encodings with one to four bytes a character no byte of a longer one is a line feed.
@@ -38,25 +38,25 @@ def read(content: bytes, codec: str) -> Reading:
     """
     try:
         text = content.decode(codec)
-        if codec.startswith("utf") or not _odd().search(text):
-            return Reading(_windows(text, codec))
+        if codec.startswith("utf") or not _suspicious().search(text):
+            return Decoded(_windows(text, codec))
     except UnicodeDecodeError:
         pass
-    limit = max(3.0, min(_MOST * len(content), _MOST_COUNTED))
+    limit = max(3.0, min(_MAX_BROKEN * len(content), _MAX_COUNTED))
     parts: list[str] = []
     broken = 0
     other = None
     for line in [content] if codec.startswith(("utf-16", "utf-32")) else content.split(b"\n"):
-        reading = _line(line, codec, limit)
-        parts.append(reading.text)
-        broken += reading.broken
-        other = other or reading.other
+        decoded = _decode_line(line, codec, limit)
+        parts.append(decoded.text)
+        broken += decoded.broken
+        other = other or decoded.other
         if broken > limit:
             raise DocumentError(_too_much(broken, sum(map(len, parts)), codec))
     text = "\n".join(parts)
-    if broken > max(3.0, _MOST * len(text)):
+    if broken > max(3.0, _MAX_BROKEN * len(text)):
         raise DocumentError(_too_much(broken, len(text), codec))
-    return Reading(_windows(text, codec), broken, other)
+    return Decoded(_windows(text, codec), broken, other)
 
 
 def _too_much(broken: int, size: int, codec: str) -> str:
@@ -68,29 +68,29 @@ def _windows(text: str, codec: str) -> str:
 
 
 @cache
-def _odd() -> re.Pattern[str]:
+def _suspicious() -> re.Pattern[str]:
     """Rare characters close together or beside a letter: what follows a lost byte looks so, and often is valid."""
-    rare = f"[^{re.escape(''.join(char for char in known() if likelihood(char) > LISTED))}]"
+    rare = f"[^{re.escape(''.join(char for char in listed() if likelihood(char) > LISTED))}]"
     return re.compile(f"{rare}(?:{rare}|[@-~]|.{{1,3}}{rare}.{{1,3}}{rare})|[\u4e00-\u9fff][@-~]{rare}")
 
 
-def _line(line: bytes, codec: str, limit: float) -> Reading:
-    foreign = _foreign(line, codec)
-    if foreign is not None:
-        return foreign
+def _decode_line(line: bytes, codec: str, limit: float) -> Decoded:
+    in_other = _in_other_encoding(line, codec)
+    if in_other is not None:
+        return in_other
     try:
-        reading = Reading(line.decode(codec))
+        decoded = Decoded(line.decode(codec))
     except UnicodeDecodeError:
         if codec in ("utf-8", "hz") or codec.startswith("utf-32") or len(line) > _LONGEST:
-            return _resumed(line, codec, limit)
-        return _likeliest(line, codec)
-    if codec.startswith("utf") or len(line) > _LONGEST or not _odd().search(reading.text):
-        return reading
-    other = _likeliest(line, codec)
-    return other if log_likelihood(other.text) > log_likelihood(reading.text) + _GAIN else reading
+            return _skip_broken(line, codec, limit)
+        return _decode_likeliest(line, codec)
+    if codec.startswith("utf") or len(line) > _LONGEST or not _suspicious().search(decoded.text):
+        return decoded
+    other = _decode_likeliest(line, codec)
+    return other if log_likelihood(other.text) > log_likelihood(decoded.text) + _GAIN else decoded
 
 
-def _foreign(line: bytes, codec: str) -> Reading | None:
+def _in_other_encoding(line: bytes, codec: str) -> Decoded | None:
     """A line in UTF-8 among such in GB18030, or the other way round: files are put together from pieces."""
     other = {"utf-8": "gb18030", "gb18030": "utf-8"}.get(codec)
     if other is None or line.isascii():
@@ -100,10 +100,10 @@ def _foreign(line: bytes, codec: str) -> Reading | None:
     except UnicodeDecodeError:
         return None
     likelier = log_likelihood(text) > log_likelihood(line.decode(codec, "replace")) + _CERTAIN
-    return Reading(text, 0, other) if likelier and typical(text) else None
+    return Decoded(text, 0, other) if likelier and typical(text) else None
 
 
-def _resumed(content: bytes, codec: str, limit: float) -> Reading:
+def _skip_broken(content: bytes, codec: str, limit: float) -> Decoded:
     """Go on behind each broken character, which is right where a character shows where it begins."""
     parts: list[str] = []
     start = broken = 0
@@ -115,23 +115,23 @@ def _resumed(content: bytes, codec: str, limit: float) -> Reading:
             parts += [content[start : start + error.start].decode(codec), "\ufffd"]
             start += error.end
             broken += 1
-    return Reading("".join(parts), broken)
+    return Decoded("".join(parts), broken)
 
 
-def _likeliest(line: bytes, codec: str) -> Reading:
-    """The likeliest reading of a line in which bytes may be lost or damaged (Viterbi's algorithm).
+def _decode_likeliest(line: bytes, codec: str) -> Decoded:
+    """The likeliest decoding of a line in which bytes may be lost or damaged (Viterbi's algorithm).
 
     A byte that is lost makes all that follows fall into wrong pairs, and these mostly are characters too.
     """
     best: list[tuple[float, int, str]] = [(0.0, 0, "")]  # by end: log likelihood, start of the last character, character
     lengths = (2, 4) if codec.startswith("utf-16") else (1, 2, 4)
     for end in range(1, len(line) + 1):
-        ways = [(best[end - 1][0] + BROKEN, end - 1, "\ufffd")]
+        variants = [(best[end - 1][0] + BROKEN, end - 1, "\ufffd")]
         for length in lengths:
             char = _character(line[end - length : end], codec) if length <= end else ""
             if char:
-                ways.append((best[end - length][0] + sum(map(likelihood, char)), end - length, char))
-        best.append(max(ways))
+                variants.append((best[end - length][0] + sum(map(likelihood, char)), end - length, char))
+        best.append(max(variants))
     parts: list[str] = []
     broken = 0
     end = len(line)
@@ -140,7 +140,7 @@ def _likeliest(line: bytes, codec: str) -> Reading:
         parts.append(char)
         broken += char == "\ufffd" and end - start == 1
         end = start
-    return Reading("".join(reversed(parts)), broken)
+    return Decoded("".join(reversed(parts)), broken)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import io
 import random
 import shutil
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 import pytest
-from packages import docx, p
+from packages import docx, p, packed
 from scans import pdf
 
 from jianghua.data.bounds import PREFIX, Bounds
@@ -54,14 +53,6 @@ def rtf() -> bytes:
     return b"{\\rtf1\\ansi " + b"".join(f"\\u{ord(char)}?".encode() for char in TEXT) + b"\\par}"
 
 
-def packed(**members: bytes) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name.replace("_", "."), content)
-    return buffer.getvalue()
-
-
 def image(width: int, height: int, lines: int) -> bytes:
     from PIL import Image, ImageDraw
 
@@ -85,7 +76,7 @@ def numbered_lines() -> bytes:
 
 
 def compressible() -> bytes:
-    return packed(a_txt="".join(random.Random(0).choices("路要走好。\n", k=400_000)).encode())
+    return packed({"a.txt": "".join(random.Random(0).choices("路要走好。\n", k=400_000)).encode()})
 
 
 CASES = {
@@ -102,12 +93,12 @@ CASES = {
     "pages": Case(1, "a.pdf", lambda: pdf("路要走好。", "话要说好。"), "1 to 1 pages, got 2"),
     "ocr_pages": Case(1, "a.pdf", scan, "at most 1 scanned pages, got 2", slow=True),
     "pixels": Case(3000, "a.png", lambda: image(400, 40, 1), "at most 3,000 pixels, got 400 × 40", OCR),
-    "members": Case(1, "a.zip", lambda: packed(a_txt=text(), b_txt=text()), "at most 1 members of the archive, got 2"),
+    "members": Case(1, "a.zip", lambda: packed({"a.txt": text(), "b.txt": text()}), "at most 1 members of the archive, got 2"),
     "part_bytes": Case(400, "a.docx", word, "document.xml unpacks to more than 400 bytes"),
     "package_bytes": Case(800, "a.docx", word, "unpacks to more than [0-9]+ bytes"),
-    "unpacked_bytes": Case(100, "a.zip", lambda: packed(a_txt=text(), b_txt=text()), "unpacks to more than 100 bytes"),
+    "unpacked_bytes": Case(100, "a.zip", lambda: packed({"a.txt": text(), "b.txt": text()}), "unpacks to more than 100 bytes"),
     "ratio": Case(2, "a.zip", compressible, "unpacks to more than 2 times its size", slow=True),
-    "depth": Case(1, "a.zip", lambda: packed(a_zip=packed(a_txt=text())), "archives at most 1 deep, got more"),
+    "depth": Case(1, "a.zip", lambda: packed({"a.zip": packed({"a.txt": text()})}), "archives at most 1 deep, got more"),
 }
 
 

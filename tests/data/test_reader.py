@@ -3,9 +3,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import REAL
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tiny import REAL
 
 from benchmarks.make_samples import FILES, SAMPLES, paragraphs
 from jianghua.data.cleaning.rules import clean

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 from command import jianghua
-from conftest import tiny_config
+from tiny import tiny_config
 
 from benchmarks.make_samples import SAMPLES
 from jianghua.data.paths import SHIPPED

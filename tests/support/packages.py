@@ -24,6 +24,15 @@ def part(name: str, inner: str, space: str = W) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?><w:{name} {_SPACES.format(w=space)}>{inner}</w:{name}>'
 
 
+def packed(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A zip file."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
 def docx(body: str, *, space: str = W, files: dict[str, bytes] | None = None, **parts: str) -> bytes:
     """A Word file with this body; further parts by their names, such as `styles` or `footnotes`."""
     contents = {"word/document.xml": part("document", f"<w:body>{body}</w:body>", space).encode()}
@@ -48,11 +57,7 @@ def docx(body: str, *, space: str = W, files: dict[str, bytes] | None = None, **
         'ContentType="application/xml"/><Default Extension="rels" '
         f'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>{overrides}</Types>'
     ).encode()
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, content in contents.items():
-            package.writestr(name, content)
-    return buffer.getvalue()
+    return packed(contents)
 
 
 def p(*runs: str, props: str = "") -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 from command import jianghua
-from conftest import tiny_config
+from tiny import tiny_config
 
 from jianghua.data.scheme import LabelScheme
 from jianghua.data.speech import Speech

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from command import jianghua
-from conftest import tiny_config
+from tiny import tiny_config
 
 from jianghua.data.errors import RecordError
 from jianghua.data.scheme import LabelScheme

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import tiny_config
 from damage import MESSAGES
 from safetensors.numpy import load_file, save_file
+from tiny import tiny_config
 
 from jianghua.data.corpus.dataset import dataset_of_splits, save_dataset
 from jianghua.data.errors import SettingsError

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import tiny_config
+from tiny import tiny_config
 
 from jianghua.data.corpus.dataset import load_dataset
 from jianghua.data.store import dump_json

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import tiny_config
 from safetensors.numpy import load_file
+from tiny import tiny_config
 
 from jianghua.data.corpus.dataset import build_dataset, save_dataset
 from jianghua.data.errors import SettingsError

@@ -197,7 +197,7 @@ def _join(row: Sequence[Piece]) -> TextLine:
     text = row[0].text
     for before, after in itertools.pairwise(row):
         text += gap(text, after.text, (after.left - before.right) / max(before.size, 0.01)) + after.text
-    sure = [piece.confidence for piece in row if piece.confidence is not None]
+    confidences = [piece.confidence for piece in row if piece.confidence is not None]
     return TextLine(
         text.strip(),
         min(piece.left for piece in row),
@@ -205,7 +205,7 @@ def _join(row: Sequence[Piece]) -> TextLine:
         max(piece.right for piece in row),
         max(piece.bottom for piece in row),
         max(piece.size for piece in row),
-        min(sure) if sure else None,
+        min(confidences) if confidences else None,
     )
 
 

@@ -26,7 +26,7 @@ def read_mht(content: bytes, bounds: Bounds = DEFAULT) -> Document:
         pages = _pages(message, bounds)
     except (RecursionError, LookupError, ValueError) as error:
         raise DocumentError(f"damaged web archive: {type(error).__name__}: {str(error)[:100]}") from error
-    if not message.keys():
+    if "content-type" not in message and "mime-version" not in message:
         raise DocumentError("expected a web archive (.mht), but the bytes are not one")
     if not pages:
         raise DocumentError("the web archive holds no HTML part")

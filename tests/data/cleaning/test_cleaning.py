@@ -3,7 +3,7 @@ from __future__ import annotations
 import lzma
 
 import pytest
-from conftest import REAL
+from tiny import REAL
 
 from jianghua.data.cleaning.rules import clean
 from jianghua.data.documents.plain import plain_document
@@ -89,6 +89,7 @@ SOUNDS_LIKE_NOTICES = [
     "系统自动下载的文档由专人每天整理，作者是谁要写清楚。",
     "三个部分的内容要逐项验证，一个也不能少。",
     "以下部分由纪委负责，涉密的不予展示。",
+    "互相联络的人里，用微信群、QQ群串联的占到六成。",
     "要求该部分内容由乡镇自行补充，暂无数据的从略。",
 ]
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 from pathlib import Path
 
 import pytest
-from packages import docx, p
+from packages import docx, p, packed
 
 from jianghua.data.bounds import Bounds
 from jianghua.data.documents.formats import DOC, HTML, ODT, TEXT, WORD, WORD_XML, ZIP, Format
@@ -18,15 +17,6 @@ from jianghua.data.reader import read_bytes
 
 SPEECH = docx(p("在务虚会上的讲话") + p("同志们：") + p("路要走好。"))
 ODT_TYPE = b"application/vnd.oasis.opendocument.text"
-
-
-def packed(members: dict[str, bytes], method: int = zipfile.ZIP_STORED) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", method) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
-
 
 OPEN_DOCUMENT = packed({"mimetype": ODT_TYPE, "content.xml": b"<x/>", "META-INF/manifest.xml": b"<x/>"})
 OFD = packed({"OFD.xml": b"<x/>", "Doc_0/Document.xml": b"<x/>"})

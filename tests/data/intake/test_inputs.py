@@ -9,6 +9,7 @@ import zlib
 from pathlib import Path
 
 import pytest
+from packages import packed
 
 from jianghua.data.bounds import Bounds
 from jianghua.data.errors import DocumentError
@@ -16,14 +17,6 @@ from jianghua.data.intake.inputs import Input, inputs, walk
 from jianghua.data.reader import read_bytes, read_speech
 
 TEXT = "在务虚会上的讲话\n同志们：\n路要走好。\n".encode()
-
-
-def packed(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", method) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
 
 
 def unpacked(content: bytes, tmp_path: Path, name: str = "a.zip", **bounds: int) -> dict[str, str]:

@@ -9,7 +9,7 @@ import pytest
 from jianghua.data.text.patterns import (
     EDGE_PAGE_NUMBER,
     HEADING_NUMBER,
-    LEVELS,
+    NUMBERING,
     PAGE_MARKER,
     PAGE_NUMBER,
     PARAGRAPH_START,
@@ -106,7 +106,7 @@ def test_long_lists_are_matched_in_linear_time(text: str) -> None:
     ],
 )
 def test_levels_of_numbering(text: str, level: int | None) -> None:
-    assert next((depth for depth, numbering in LEVELS if numbering.match(text)), None) == level
+    assert next((depth for depth, numbering in NUMBERING if numbering.match(text)), None) == level
     assert (HEADING_NUMBER.match(text) is not None) == (level in (1, 2))
     assert (PARAGRAPH_START.match(text) is not None) == (level is not None or text == "第十条减刑")
 

@@ -4,7 +4,7 @@ import io
 import zipfile
 
 import pytest
-from packages import STRICT, docx, level, lists, numbered, p, part, r
+from packages import STRICT, docx, level, lists, numbered, p, packed, part, r
 
 from jianghua.data.bounds import DEFAULT, Bounds
 from jianghua.data.documents import Document
@@ -321,14 +321,6 @@ def test_word_files_lie_in_each_other_only_so_deep() -> None:
     assert read_word(content, Bounds(depth=4)).notes == ()
 
 
-def archive(*members: tuple[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, content in members:
-            package.writestr(name, content)
-    return buffer.getvalue()
-
-
 DEEP = b"<w:p>" * 1000
 ENTITY = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname">]><a>&x;</a>'
 
@@ -343,13 +335,13 @@ def lying_size(content: bytes) -> bytes:
     ("content", "reason"),
     [
         (b"PK\x03\x04 and nothing", "damaged"),
-        (archive(("a.txt", b"x")), "no part word/document.xml"),
-        (archive(("word/document.xml", b"<w:document")), "damaged Word file"),
-        (archive(("word/document.xml", b"<x/>")), "another kind of document"),
-        (archive(("word/document.xml", ENTITY)), "document type declaration"),
+        (packed({"a.txt": b"x"}), "no part word/document.xml"),
+        (packed({"word/document.xml": b"<w:document"}), "damaged Word file"),
+        (packed({"word/document.xml": b"<x/>"}), "another kind of document"),
+        (packed({"word/document.xml": ENTITY}), "document type declaration"),
         (docx(DEEP.decode() + "</w:p>" * 1000), "depth"),
-        (archive(("word/document.xml", bytes(DEFAULT.part_bytes + 1_000_000))), "unpacks to more than"),
-        (lying_size(archive(("word/document.xml", bytes(DEFAULT.part_bytes + 1_000_000)))), "damaged|unpacks"),
+        (packed({"word/document.xml": bytes(DEFAULT.part_bytes + 1_000_000)}), "unpacks to more than"),
+        (lying_size(packed({"word/document.xml": bytes(DEFAULT.part_bytes + 1_000_000)})), "damaged|unpacks"),
         (docx("<w:p/>" * 100_001), "at most 100,000 lines, got more"),
         (docx(p("")), "holds no text"),
         (docx(p("x"))[:-40], "damaged"),
@@ -391,6 +383,6 @@ def test_styles_and_lists_in_circles() -> None:
 def test_a_part_that_is_named_but_missing_is_done_without() -> None:
     content = docx(p("正文。"), styles=STYLES)
     with zipfile.ZipFile(io.BytesIO(content)) as package:
-        members = [(name, package.read(name)) for name in package.namelist() if "styles" not in name]
-    assert lines(archive(*members)) == ["正文。"]
+        members = {name: package.read(name) for name in package.namelist() if "styles" not in name}
+    assert lines(packed(members)) == ["正文。"]
     assert part("x", "").startswith("<?xml")
