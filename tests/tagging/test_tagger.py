@@ -61,7 +61,7 @@ def test_the_bundles_hash_covers_what_decides(tmp_path: Path, tiny_run: Path) ->
     (tmp_path / "b" / "README.md").write_text("other", "utf-8")
     assert bundle_sha256(tmp_path / "b") == before
     manifest = tmp_path / "b" / MANIFEST
-    manifest.write_text(manifest.read_text("utf-8").replace('"mean"', '"mean" '), "utf-8")
+    manifest.write_text(manifest.read_text("utf-8").replace('"attention"', '"attention" '), "utf-8")
     assert bundle_sha256(tmp_path / "b") != before
 
 
