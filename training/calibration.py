@@ -39,8 +39,10 @@ def calibrate(logits: NDArray[np.float64], gold: NDArray[np.int64], scheme: Labe
         temperatures[key], biases[key] = _scale(logits[:, column], gold[:, column])
         probabilities = to_probabilities(logits[:, column] / temperatures[key] + biases[key], "multi")
         best[key] = best_threshold(np.round(probabilities, DECIMALS), gold[:, column])
-    common = float(np.mean(list(best.values())))
-    thresholds = {key: round((1 - _SHRINKAGE) * own + _SHRINKAGE * common, DECIMALS) for key, own in best.items()}
+    seen = [key for key, column in zip(scheme.keys, gold.T, strict=True) if column.any()]
+    common = float(np.mean([best[key] for key in seen])) if seen else 0.5
+    shrunk = {key: round((1 - _SHRINKAGE) * best[key] + _SHRINKAGE * common, DECIMALS) for key in seen}
+    thresholds = best | shrunk  # a label without an example keeps its 0.5
     return Calibration(temperatures=temperatures, biases=biases, thresholds=thresholds)
 
 

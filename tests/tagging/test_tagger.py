@@ -69,7 +69,8 @@ def test_the_bundle_is_a_plain_token_classifier(tiny_run: Path) -> None:
     from transformers import AutoModelForTokenClassification, AutoTokenizer
 
     model = AutoModelForTokenClassification.from_pretrained(tiny_run / "bundle")
-    assert list(model.config.id2label.values()) == ["situation", "directive", "criticism", "target", "risk"]
+    keys = ["situation", "directive", "criticism", "target", "risk"]
+    assert list(model.config.id2label.values()) == [*keys, *(f"{key}.score" for key in keys)]
     assert AutoTokenizer.from_pretrained(tiny_run / "bundle").is_fast
 
 
