@@ -25,17 +25,18 @@ def evaluate(
     from jianghua.scripts.tables import print_metrics
     from jianghua.tagging.tagger import Tagger
     from jianghua.training.error_page import error_cases, write_error_page
-    from jianghua.training.evaluation import measure, run_tagger
+    from jianghua.training.evaluation import compare, gold_labels, measure, tag_annotated
 
     tagger = Tagger.load(run)
     name = data.name.removesuffix(".jsonl") if data else split
     speeches = read_gold(data) if data else _split(run, tagger, split)
-    outcome = run_tagger(tagger, speeches)
+    gold, tags = gold_labels(speeches, tagger.scheme), tag_annotated(tagger, speeches)
+    outcome = compare(tags, gold, tagger.scheme)
     metrics = measure(outcome, tagger.scheme.keys, tagger.bundle.calibration.thresholds)
     title = f"{tagger.name} · {name}"
     directory = run / "evaluation"
     write_json(directory / f"{name}.json", metrics)
-    cases = error_cases(outcome, speeches, tagger.scheme.keys)
+    cases = error_cases(outcome, speeches, tags, tagger.scheme.keys)
     write_error_page(directory / f"{name}.html", title, tagger.scheme, metrics, cases)
     if as_json:
         print(dump_json(metrics))
