@@ -143,7 +143,7 @@ def _stops(text: str) -> Iterator[_Stop]:
         if end >= len(text):
             return
         if pairs is None:  # a paragraph of one sentence needs none
-            pairs = _enclosures(text)
+            pairs = enclosures(text)
         while pair < len(pairs) and pairs[pair][1] < start:
             pair += 1
         enclosure = pairs[pair] if pair < len(pairs) and pairs[pair][0] <= start else None
@@ -153,7 +153,7 @@ def _stops(text: str) -> Iterator[_Stop]:
         yield _Stop(start, end, match.group("closers") != "", enclosure, _end_of_adjacent(text, end, pairs, following))
 
 
-def _enclosures(text: str) -> list[Span]:
+def enclosures(text: str) -> list[Span]:
     """Matched quotes and brackets as (offset of the opening mark, offset of the closing mark), outermost only, in order.
 
     An opening mark that is never closed encloses nothing: a lost quote must not swallow the rest of the paragraph.

@@ -31,20 +31,21 @@ def evaluate(
     from jianghua.scripts.tables import print_metrics, print_slices
     from jianghua.tagging.tagger import Tagger
     from jianghua.training.error_page import error_cases, write_error_page
-    from jianghua.training.evaluation import measure, run_tagger
+    from jianghua.training.evaluation import compare, gold_labels, measure, tag_annotated
     from jianghua.training.slices import measure_slices, slice_fields
 
     tagger = Tagger.load(run)
     name = data.name.removesuffix(".jsonl") if data else split
     speeches = read_gold(data) if data else _split(run, tagger, split)
-    fields = slice_fields(speeches, by or ())
-    outcome, keys = run_tagger(tagger, speeches), tagger.scheme.keys
+    fields, keys = slice_fields(speeches, by or ()), tagger.scheme.keys
+    gold, tags = gold_labels(speeches, tagger.scheme), tag_annotated(tagger, speeches)
+    outcome = compare(tags, gold, tagger.scheme)
     metrics = measure(outcome, keys, tagger.bundle.calibration.thresholds)
     metrics["slices"] = {field: measure_slices(outcome, speeches, keys, field) for field in fields}
     title = f"{tagger.name} · {name}"
     directory = run / "evaluation"
     write_json(directory / f"{name}.json", metrics)
-    cases = error_cases(outcome, speeches, keys)
+    cases = error_cases(outcome, speeches, tags, keys)
     write_error_page(directory / f"{name}.html", title, tagger.scheme, metrics, cases)
     if as_json:
         print(dump_json(metrics))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from jianghua.data.extras import require
 from jianghua.tagging.backends import Backend, TorchBackend
+from jianghua.tagging.evidence import Evidence, find_evidence
 from jianghua.tagging.lexical import LexicalModel, load_lexical
 from jianghua.tagging.model_files import (
     CONFIG,
@@ -23,7 +24,7 @@ from jianghua.tagging.model_files import (
     read_json_object,
 )
 from jianghua.tagging.passages import Passage, PassageLimits, SpecialTokens, pack
-from jianghua.tagging.pooling import Pooling, pool
+from jianghua.tagging.pooling import PooledSentence, Pooling, pool
 
 _BATCH_TOKENS: Final = 2048
 """Tokens computed at once: enough to fill the cores, little enough to keep memory flat."""
@@ -86,8 +87,28 @@ class SentenceClassifier:
 
     def logits(self, sentences: Sequence[str]) -> NDArray[np.float64]:
         """Uncalibrated logits of the sentences of one speech, given in order; shape (sentences, labels)."""
-        passages = pack(tokenize(self._tokenizer, sentences), self._architecture.passages, self._architecture.tokens)
-        logits = pool(passages, self._outputs(passages), len(sentences), self._architecture.pooling)
+        return self._logits(sentences, self._pool(encode(self._tokenizer, sentences)))
+
+    def explain(self, sentences: Sequence[str]) -> tuple[NDArray[np.float64], list[Evidence]]:
+        """The same logits, and the evidence in each sentence, of one run of the network."""
+        encodings = encode(self._tokenizer, sentences)
+        pooled = self._pool(encodings)
+        share = self._architecture.lexical_share
+        evidence = [
+            find_evidence(text, encoding.offsets, one, self._lexical, share)
+            for text, encoding, one in zip(sentences, encodings, pooled, strict=True)
+        ]
+        return self._logits(sentences, pooled), evidence
+
+    def _pool(self, encodings: Sequence[Any]) -> list[PooledSentence]:
+        """What the network makes of the sentences of one speech, given as `encode` gives them."""
+        tokens = [encoding.ids for encoding in encodings]
+        passages = pack(tokens, self._architecture.passages, self._architecture.tokens)
+        return pool(passages, self._outputs(passages), len(tokens), self._architecture.pooling)
+
+    def _logits(self, sentences: Sequence[str], pooled: Sequence[PooledSentence]) -> NDArray[np.float64]:
+        """Logits of network and lexical model together, shape (sentences, labels)."""
+        logits = np.stack([one.logits for one in pooled]) if pooled else np.zeros((0, 0))
         if self._lexical is None:
             return logits
         share = self._architecture.lexical_share
@@ -123,10 +144,15 @@ def _load_tokenizer(file: Path) -> Any:
     return tokenizer
 
 
-def tokenize(tokenizer: Any, sentences: Sequence[str]) -> list[list[int]]:
-    """Token ids of each sentence, without special tokens, by a `tokenizers.Tokenizer`.
+def encode(tokenizer: Any, sentences: Sequence[str]) -> list[Any]:
+    """A `tokenizers.Encoding` of each sentence, without special tokens, by a `tokenizers.Tokenizer`.
 
-    Lone surrogates, which no encoding of Unicode can carry, become question marks.
+    Lone surrogates, which no encoding of Unicode can carry, become question marks, one for one: offsets stay what they are.
     """
     safe = [sentence.encode("utf-8", "replace").decode("utf-8") for sentence in sentences]
-    return [encoding.ids for encoding in tokenizer.encode_batch(safe, add_special_tokens=False)]
+    return list(tokenizer.encode_batch(safe, add_special_tokens=False))
+
+
+def tokenize(tokenizer: Any, sentences: Sequence[str]) -> list[list[int]]:
+    """Token ids of each sentence; see `encode`."""
+    return [encoding.ids for encoding in encode(tokenizer, sentences)]

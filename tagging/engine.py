@@ -139,14 +139,13 @@ def _tag_file(tagger: Tagger, item: Input, directory: Path, settings: RunSetting
 
 def save_shard(path: Path, tagged: TaggedSpeech) -> None:
     """Write a tagged speech, atomically."""
-    tags = [{"labels": list(tag.labels), "probabilities": dict(tag.probabilities)} for tag in tagged.tags]
-    write_json(path, {"speech": tagged.speech.to_dict(), "tags": tags})
+    write_json(path, {"speech": tagged.speech.to_dict(), "tags": [tag.to_dict() for tag in tagged.tags]})
 
 
 def load_shard(path: Path) -> TaggedSpeech:
     """Read what `save_shard` wrote."""
     record: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    tags = tuple(Tag(tuple(tag["labels"]), tag["probabilities"]) for tag in record["tags"])
+    tags = tuple(map(Tag.from_dict, record["tags"]))
     return TaggedSpeech(Speech.from_dict(record["speech"], str(path)), tags)
 
 

@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 from jianghua.data.errors import SettingsError
 from jianghua.data.extras import require
+from jianghua.data.speech import Span
+from jianghua.tagging.clauses import sum_by_clause
 from jianghua.tagging.model_files import check_model_file
 
 FILE: Final = "lexical.safetensors"
@@ -34,31 +36,60 @@ _EDGES: Final = ("\x02", "\x03")  # so that the beginning and the end of a sente
 
 @dataclass(frozen=True)
 class Features:
-    """Weighed n-grams of a sentence: the buckets that it fills, ascending, and how often (1 + ln of the count)."""
+    """Weighed n-grams of a sentence.
+
+    Attributes:
+        buckets: the buckets that they fill, ascending.
+        counts: how often they fill each, as 1 + ln of the count.
+        grams: for each n-gram, in the order of `_places`, the position of its bucket in `buckets`.
+    """
 
     buckets: NDArray[np.int64]
     counts: NDArray[np.float32]
+    grams: NDArray[np.int64]
 
 
 def features(text: str, bits: int) -> Features:
     """The n-grams of a sentence in 2^bits buckets; full-width forms count as their half-width ones (Unicode NFKC)."""
-    filled, counts = np.unique(_hashes(text, bits), return_counts=True)
-    return Features(filled, (1 + np.log(counts)).astype(np.float32))
+    filled, grams, counts = np.unique(_hashes(text, bits), return_inverse=True, return_counts=True)
+    return Features(filled, (1 + np.log(counts)).astype(np.float32), grams)
 
 
 def _hashes(text: str, bits: int) -> NDArray[np.int64]:
-    """The bucket of each n-gram of 1 to `_LONGEST` characters, one row a place in the text."""
-    marked = _EDGES[0] + unicodedata.normalize("NFKC", text) + _EDGES[1]
+    """The bucket of each n-gram, in the order of `_places`."""
+    marked = _EDGES[0] + _normalised(text) + _EDGES[1]
     characters = np.frombuffer(marked.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64) * _SPREAD
     rolling = np.zeros(len(characters), dtype=np.uint64)
     buckets = []
-    for length in range(1, min(_LONGEST, len(characters)) + 1):
-        places = len(characters) - length + 1
+    for length, places in _places(len(characters)):
         rolling = rolling[:places] * _PRIME ^ characters[length - 1 :]  # unsigned 64-bit arithmetic wraps around
         mixed = rolling * _FINAL
         mixed ^= mixed >> np.uint64(33)
         buckets.append((mixed >> np.uint64(64 - bits)).astype(np.int64))
     return np.concatenate(buckets)
+
+
+def _places(characters: int) -> list[tuple[int, int]]:
+    """The order of n-grams: lengths from 1 to `_LONGEST` with the number of places that each has; by place within a length."""
+    return [(length, characters - length + 1) for length in range(1, min(_LONGEST, characters) + 1)]
+
+
+def _normalised(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
+
+
+def _owners(text: str, spans: Sequence[Span]) -> NDArray[np.int64]:
+    """The clause that each n-gram lies in, in the order of `_places`; -1 for one that lies in two.
+
+    The edges of the sentence belong to its first and its last clause.
+    """
+    ends = 1 + np.cumsum([len(_normalised(text[start:end])) for start, end in spans])
+    owners = np.searchsorted(ends[:-1], np.arange(len(_normalised(text)) + 2), side="right")
+    found = []
+    for length, places in _places(len(owners)):
+        first, last = owners[:places], owners[length - 1 :]
+        found.append(np.where(first == last, first, -1))
+    return np.concatenate(found)
 
 
 @dataclass(frozen=True)
@@ -85,10 +116,26 @@ class LexicalModel:
         return np.stack([self._logits(text) for text in texts]) if texts else np.zeros((0, len(self.bias)))
 
     def _logits(self, text: str) -> NDArray[np.float64]:
+        found, values = self._weighed(text)
+        return np.asarray(values @ self.weights[found.buckets].astype(np.float32) + self.bias, dtype=np.float64)
+
+    def contributions(self, text: str, spans: Sequence[Span]) -> NDArray[np.float64]:
+        """What the n-grams of each clause add to each logit, shape (clauses, labels); those that lie in two are left out.
+
+        Args:
+            text: a sentence.
+            spans: its clauses, at least one; they cover the text in order.
+        """
+        found, values = self._weighed(text)
+        parts = values / np.bincount(found.grams)  # a bucket's value is shared out among the n-grams that fill it
+        added = parts[:, None] * self.weights[found.buckets].astype(np.float32)
+        return sum_by_clause(_owners(text, spans), added[found.grams], len(spans))
+
+    def _weighed(self, text: str) -> tuple[Features, NDArray[np.float32]]:
+        """The n-grams of a sentence, and the TF-IDF value of each bucket that they fill; the values have length one."""
         found = features(text, self.bits)
         values = found.counts * self.idf[found.buckets].astype(np.float32)
-        length = float(np.linalg.norm(values)) or 1.0
-        return np.asarray(values @ self.weights[found.buckets].astype(np.float32) / length + self.bias, dtype=np.float64)
+        return found, values / (float(np.linalg.norm(values)) or 1.0)
 
 
 def save_lexical(model: LexicalModel, directory: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
@@ -21,10 +22,25 @@ OUTPUTS: Final = {"mean": 1, "attention": 2}
 """Outputs of the token classifier for each label."""
 
 
+@dataclass(frozen=True, slots=True)
+class PooledSentence:
+    """One sentence's logits, and what its tokens put into them. The [SEP] tokens that close it are in its logits alone.
+
+    Attributes:
+        logits: shape (labels,).
+        weights: of the tokens of its text, shape (tokens, labels).
+        values: of the tokens of its text, shape (tokens, labels).
+    """
+
+    logits: NDArray[np.float64]
+    weights: NDArray[np.float64]
+    values: NDArray[np.float32]
+
+
 def pool(
     passages: Sequence[Passage], outputs: Sequence[NDArray[np.float32]], sentences: int, pooling: Pooling
-) -> NDArray[np.float64]:
-    """Logits of the sentences of one speech.
+) -> list[PooledSentence]:
+    """Pool the sentences of one speech.
 
     Args:
         passages: passages of the speech.
@@ -32,15 +48,17 @@ def pool(
             all labels, then their scores; padding cut off.
         sentences: number of sentences in the speech.
         pooling: see `Pooling`.
-
-    Returns:
-        Shape (sentences, labels).
     """
-    labels = outputs[0].shape[1] // OUTPUTS[pooling] if outputs else 0
-    logits = np.zeros((sentences, labels))
-    for sentence, tokens in enumerate(_tokens_of(passages, outputs, sentences)):
-        logits[sentence] = (token_weights(tokens, pooling) * tokens[:, :labels]).sum(axis=0, dtype=np.float64)
-    return logits
+    pooled = []
+    for pieces in _pieces_of(passages, outputs, sentences):
+        tokens = np.concatenate(pieces)
+        weights = token_weights(tokens, pooling)
+        values = tokens[:, : weights.shape[1]]
+        logits = (weights * values).sum(axis=0, dtype=np.float64)
+        is_text = np.ones(len(tokens), dtype=np.bool_)
+        is_text[np.cumsum([len(piece) for piece in pieces]) - 1] = False  # each piece ends with its [SEP]
+        pooled.append(PooledSentence(logits, weights[is_text], values[is_text]))
+    return pooled
 
 
 def token_weights(tokens: NDArray[np.float32], pooling: Pooling) -> NDArray[np.float64]:
@@ -61,14 +79,14 @@ def token_weights(tokens: NDArray[np.float32], pooling: Pooling) -> NDArray[np.f
     return np.asarray(powers / powers.sum(axis=0), dtype=np.float64)
 
 
-def _tokens_of(
+def _pieces_of(
     passages: Sequence[Passage], outputs: Sequence[NDArray[np.float32]], sentences: int
-) -> list[NDArray[np.float32]]:
-    """Outputs of the tokens of each sentence, from all the passages that score it, in order."""
+) -> list[list[NDArray[np.float32]]]:
+    """Outputs of the tokens of each sentence in each of the passages that score it, in order."""
     pieces: list[list[NDArray[np.float32]]] = [[] for _ in range(sentences)]
     for passage, values in zip(passages, outputs, strict=True):
         slots = np.asarray(passage.slots)
         for slot, (sentence, scored) in enumerate(zip(passage.sentences, passage.scored, strict=True)):
             if scored:
                 pieces[sentence].append(values[slots == slot])
-    return [np.concatenate(parts) for parts in pieces]
+    return pieces

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from jianghua.data.scheme import LabelScheme
-from jianghua.data.speech import Speech
+from jianghua.data.speech import Span, Speech
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +18,27 @@ class Tag:
     Attributes:
         labels: keys of the labels that apply, in the scheme's order.
         probabilities: calibrated probability of every label of the scheme, by key, in the scheme's order.
+        evidence: for each label that applies the clause that carried it, as half-open code-point offsets into the sentence's
+            text; empty for a sentence of one clause.
     """
 
     labels: tuple[str, ...]
     probabilities: Mapping[str, float]
+    evidence: Mapping[str, Span] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The tag as JSON."""
+        return {
+            "labels": list(self.labels),
+            "probabilities": dict(self.probabilities),
+            "evidence": {label: list(span) for label, span in self.evidence.items()},
+        }
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> Tag:
+        """Read what `to_dict` gave."""
+        evidence = {label: (start, end) for label, (start, end) in record["evidence"].items()}
+        return cls(tuple(record["labels"]), record["probabilities"], evidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +64,7 @@ class TaggedSpeech:
                 "start": sentence.start,
                 "end": sentence.end,
                 "text": sentence.text,
-                "labels": list(tag.labels),
-                "probabilities": dict(tag.probabilities),
+                **tag.to_dict(),
             }
             for index, (sentence, tag) in enumerate(zip(self.speech.sentences, self.tags, strict=True))
         ]

@@ -67,12 +67,13 @@ class Tagger:
         """Tag the sentences of one speech, given in order; one tag a sentence."""
         if not sentences:
             return []
-        probabilities = self.bundle.probabilities(self.classifier.logits(sentences))
-        keys = self.scheme.keys
-        return [
-            Tag(tuple(compress(keys, decided)), dict(zip(keys, row, strict=True)))
-            for decided, row in zip(self.bundle.decide(probabilities), probabilities.tolist(), strict=True)
-        ]
+        logits, evidence = self.classifier.explain(sentences)
+        probabilities = self.bundle.probabilities(logits)
+        keys, tags = self.scheme.keys, []
+        for decided, row, found in zip(self.bundle.decide(probabilities), probabilities.tolist(), evidence, strict=True):
+            labels = tuple(compress(keys, decided))
+            tags.append(Tag(labels, dict(zip(keys, row, strict=True)), found.carriers(keys, labels)))
+        return tags
 
     def tag_speech(self, speech: Speech) -> TaggedSpeech:
         """Tag a speech that was already read."""

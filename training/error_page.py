@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from jianghua.data.pages.environment import write_page
 from jianghua.data.scheme import LabelScheme
 from jianghua.data.speech import Speech
 from jianghua.tagging.records import Tag
+from jianghua.tagging.writers.underlines import underlined
 from jianghua.training.evaluation import Outcome, worst_errors
 
 
@@ -48,16 +51,27 @@ class ErrorCase:
         """Labels that the model gave and the annotators did not."""
         return tuple(key for key in self.tag.labels if key not in self.gold)
 
+    @property
+    def underlined(self) -> Markup:
+        """The sentence, with the clauses underlined that carried its wrong labels."""
+        return underlined(self.text, {key: span for key, span in self.tag.evidence.items() if key in self.wrong})
 
-def error_cases(outcome: Outcome, speeches: Sequence[Speech], keys: Sequence[str]) -> list[ErrorCase]:
-    """The worst errors of an evaluation, the least likely gold labels first."""
+
+def error_cases(
+    outcome: Outcome, speeches: Sequence[Speech], tags: Sequence[Sequence[Tag]], keys: Sequence[str]
+) -> list[ErrorCase]:
+    """The worst errors of an evaluation, the least likely gold labels first.
+
+    Args:
+        outcome: what became of the annotated sentences.
+        speeches: the speeches that were evaluated on.
+        tags: those of each speech's sentences.
+        keys: the labels, in the order of the outcome's columns.
+    """
     cases = []
     for row, loss in worst_errors(outcome):
-        speech, index = speeches[outcome.speeches[row]], int(outcome.indices[row])
-        tag = Tag(
-            tuple(key for key, applies in zip(keys, outcome.predicted[row], strict=True) if applies),
-            dict(zip(keys, outcome.probabilities[row].tolist(), strict=True)),
-        )
+        number, index = int(outcome.speeches[row]), int(outcome.indices[row])
+        speech, tag = speeches[number], tags[number][index]
         gold = tuple(key for key, applies in zip(keys, outcome.gold[row], strict=True) if applies)
         previous, after = speech.neighbours(index)
         text = speech.sentences[index].text

@@ -14,6 +14,7 @@ from jianghua.data.scheme import LabelScheme
 from jianghua.data.speech import Speech
 from jianghua.tagging.bundle import Bundle
 from jianghua.tagging.classifier import SentenceClassifier
+from jianghua.tagging.records import Tag
 from jianghua.tagging.tagger import Tagger
 from jianghua.training.metrics import AveragePrecision, CalibrationError, LabelScores, bootstrap_intervals, confusion
 
@@ -99,7 +100,26 @@ def run_tagger(tagger: Tagger, speeches: Sequence[Speech]) -> Outcome:
         RecordError: a label is not in the model's scheme, or nothing is annotated.
     """
     gold = gold_labels(speeches, tagger.scheme)
-    return decide(annotated_logits(tagger.classifier, speeches), gold, tagger.bundle)
+    return compare(tag_annotated(tagger, speeches), gold, tagger.scheme)
+
+
+def tag_annotated(tagger: Tagger, speeches: Sequence[Speech]) -> list[list[Tag]]:
+    """The tags of each speech; none for one without an annotated sentence."""
+    return [tagger.tag_sentences(speech.texts) if speech.annotated else [] for speech in speeches]
+
+
+def compare(tags: Sequence[Sequence[Tag]], gold: GoldLabels, scheme: LabelScheme) -> Outcome:
+    """Compare the tags of speeches with their annotation.
+
+    Args:
+        tags: those of each speech's sentences, as `tag_annotated` gives them.
+        gold: the annotation of the same speeches.
+        scheme: the label scheme of both.
+    """
+    own = [tags[speech][index] for speech, index in zip(gold.speeches.tolist(), gold.indices.tolist(), strict=True)]
+    probabilities = np.array([[tag.probabilities[key] for key in scheme.keys] for tag in own])
+    predicted = np.array([scheme.vector(tag.labels) for tag in own], dtype=np.int64)
+    return Outcome(probabilities, predicted, gold.labels, gold.speeches, gold.indices)
 
 
 def measure(outcome: Outcome, keys: Sequence[str], thresholds: Mapping[str, float]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from jianghua.data.pages.environment import render, write_page
 from jianghua.data.speech import Sentence
 from jianghua.tagging.records import RunSummary, Tag, TaggedSpeech
+from jianghua.tagging.writers.underlines import underlined
 
 _TEMPLATES: Final = "tagging/writers/templates"
 _DOUBTFUL: Final = 0.1
@@ -110,7 +111,7 @@ def _sentence(id: str, sentence: Sentence, tag: Tag, summary: RunSummary) -> dic
     """A sentence for the template."""
     return {
         "id": id,
-        "text": sentence.text,
+        "text": underlined(sentence.text, tag.evidence),
         "labels": tag.labels,
         "probabilities": " ".join(f"{key}:{value:.2f}" for key, value in tag.probabilities.items()),
         "doubtful": _is_doubtful(tag, summary),

@@ -37,7 +37,8 @@ def test_a_sentence_is_pooled_from_all_its_tokens_and_no_others(
     shape = OUTPUTS[pooling] * LABELS
     outputs = [random.normal(size=(len(p.token_ids), shape)).astype(np.float32) for p in passages]
     pooled = pool(passages, outputs, len(lengths), pooling)
-    assert pooled.shape == (len(lengths), LABELS)
+    assert [one.logits.shape for one in pooled] == [(LABELS,)] * len(lengths)
+    assert [len(one.values) for one in pooled] == [len(one.weights) for one in pooled] == lengths
     for sentence in range(len(lengths)):
         own = [
             values[token]
@@ -45,7 +46,7 @@ def test_a_sentence_is_pooled_from_all_its_tokens_and_no_others(
             for token, slot in enumerate(passage.slots)
             if slot >= 0 and passage.scored[slot] and passage.sentences[slot] == sentence
         ]
-        np.testing.assert_allclose(pooled[sentence], expected(np.array(own), pooling), rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(pooled[sentence].logits, expected(np.array(own), pooling), rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("pooling", POOLINGS)
@@ -56,7 +57,8 @@ def test_training_pools_as_tagging_does(pooling: Pooling) -> None:
     members = torch.tensor(passage.slots)[None, None] == torch.arange(5)[None, :, None]  # the fifth sentence is padding
     trained = pool_batch(torch.from_numpy(outputs)[None], members, pooling)[0]
     assert torch.isfinite(trained).all()
-    np.testing.assert_allclose(pool(passages, [outputs], 4, pooling), trained[:4].numpy(), rtol=1e-5, atol=1e-6)
+    pooled = np.stack([one.logits for one in pool(passages, [outputs], 4, pooling)])
+    np.testing.assert_allclose(pooled, trained[:4].numpy(), rtol=1e-5, atol=1e-6)
 
 
 def test_attention_lets_one_token_carry_a_label() -> None:

@@ -29,6 +29,7 @@ function filter() {
     sentence.classList.toggle("hit", hit);
     hits += hit;
   }
+  for (const key in byKey) document.body.classList.toggle(`filters-${key}`, pressed.includes(key)); // underlines its clauses
   document.body.classList.toggle("filtering", active);
   document.body.classList.toggle("only", only.checked);
   found.textContent = active ? `${hits} 句` : "";
