@@ -10,7 +10,7 @@ from benchmarks.damage import Damaged
 
 @dataclass(frozen=True)
 class Score:
-    """How much of a speech came back: counts, to be added up over speeches."""
+    """How much of a speech came back: counts, to be added up over speeches; `characters` are those of the clean text."""
 
     hits: int = 0
     predicted: int = 0
@@ -18,6 +18,7 @@ class Score:
     exact: int = 0
     foreign: int = 0
     lost: int = 0
+    characters: int = 0
 
     def __add__(self, other: Score) -> Score:
         mine, theirs = vars(self), vars(other)
@@ -56,5 +57,6 @@ def score(damaged: Damaged, sentences: Sequence[Sequence[int]]) -> Score:
         if own and len(own) == len(visible) and (own[0], own[-1] + 1) in wanted:
             exact += text == damaged.clean[own[0] : own[-1] + 1]
     hits = len({end for end in found_ends if end in ends})
-    lost = sum(not char.isspace() and at not in kept for at, char in enumerate(damaged.clean))
-    return Score(hits, len(found_ends), len(ends), exact, foreign, lost)
+    own_characters = [at for at, char in enumerate(damaged.clean) if not char.isspace()]
+    lost = sum(at not in kept for at in own_characters)
+    return Score(hits, len(found_ends), len(ends), exact, foreign, lost, len(own_characters))

@@ -27,8 +27,10 @@ _STOP: Final = re.compile(
     (?:
         [。！？…]
       | [!?] (?! [0-9A-Za-z=&/] )                               # not inside a web address
+      | (?<= [{HAN_CLASS}％%”’）)] ) [!?] (?! \w* = | [&/] )      # 怎么看?XX村, 怎么办?3月底; not in 检索?page=2
       | (?<= [{HAN_CLASS}％%”’）)"] ) \.                         # after a Chinese character; not in 报告.docx
         (?! (?: PDF | DOCX? | WPS | TXT | PPTX? | XLSX? | ZIP ) (?! [A-Za-z] ) | [0-9a-z.] )
+        (?! (?<= 某\. ) 某 [百千万亿个元倍公平吨米%％] )             # not in 某.某亿元, a number that was masked
       | \. (?= \s* $ )                                          # at the end of the paragraph
       | (?<! [A-Z] ) \. (?= \s+ [{HAN_CLASS}“] )                # before white space and Chinese text; not in U.S.
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -27,8 +27,10 @@ _BYLINE: Final = re.compile(
 )
 """Who speaks, when, and how the text came about, on a line of its own."""
 
-_GLUED_BYLINE: Final = re.compile(rf"[（(]{_DATE}[）)](?=.)")
-"""A date in brackets with which a line begins that goes on with text."""
+_GLUED_BYLINE: Final = re.compile(
+    rf"[（(](?:[^（）()。]{{0,12}}{_DATE}|[^（）()。]{{0,8}}(?:录音|记录)整理)[^（）()。]{{0,20}}[）)](?=.)"
+)
+"""A date, or how the text came about, in brackets with which a line begins that goes on with text."""
 
 _CLOSING: Final = re.compile(
     r"""
@@ -74,8 +76,9 @@ def _parted(clean: CleanText, document: Document) -> Iterator[Paragraph]:
             match = pattern.match(text) if is_opening else None
             is_opening = is_opening and not (match and pattern is SALUTATION)
             if match and match.end() < len(text):
-                yield Paragraph(_slice(paragraph.spans, 0, match.end()), paragraph.page)
-                paragraph = replace(paragraph, spans=_slice(paragraph.spans, match.end(), len(text)))
+                opening, rest = _parts(paragraph.spans, (match.end(), len(text)))
+                yield Paragraph(opening, paragraph.page)
+                paragraph = replace(paragraph, spans=rest)
         is_opening = is_opening and not _is_ended(_text(paragraph, document))
         yield paragraph
 
@@ -84,9 +87,10 @@ def _sentences(text: str, paragraph: Paragraph, number: int, kind: Kind) -> list
     """The sentences of a paragraph; only body text has several."""
     level = _level(text, paragraph) if kind == "heading" else None
     spans = split(text) if kind == "body" else [(0, len(text))]
+    sources = _parts(paragraph.spans, (end for _, end in spans))
     return [
-        Sentence(text[start:end], number, kind, None, _slice(paragraph.spans, start, end), paragraph.page, level)
-        for start, end in spans
+        Sentence(text[start:end], number, kind, None, source, paragraph.page, level)
+        for (start, end), source in zip(spans, sources, strict=True)
     ]
 
 
@@ -127,14 +131,20 @@ def _text(paragraph: Paragraph, document: Document) -> str:
     return "".join(document.text[start:end] for start, end in paragraph.spans)
 
 
-def _slice(spans: tuple[Span, ...], start: int, end: int) -> tuple[Span, ...]:
-    """The part [start, end) of the text that the spans make up, as spans of the source."""
-    result = []
-    offset = 0
-    for span_start, span_end in spans:
-        length = span_end - span_start
-        first, last = max(start - offset, 0), min(end - offset, length)
-        if first < last:
-            result.append((span_start + first, span_start + last))
-        offset += length
-    return tuple(result)
+def _parts(spans: Sequence[Span], ends: Iterable[int]) -> Iterator[tuple[Span, ...]]:
+    """The text that the spans make up, cut at `ends`, which rise: each part as spans of the source.
+
+    One pass: a letter-spaced paragraph has as many spans as characters.
+    """
+    number, start, offset = 0, spans[0][0], 0  # the span that the next part begins in, where, and how much was taken
+    for end in ends:
+        part: list[Span] = []
+        while offset < end:
+            stop = min(spans[number][1], start + end - offset)
+            part.append((start, stop))
+            offset += stop - start
+            start = stop
+            if stop == spans[number][1] and number + 1 < len(spans):
+                number += 1
+                start = spans[number][0]
+        yield tuple(part)

@@ -12,6 +12,8 @@ from jianghua.data.speech import Span
 CHAIN: Final[tuple[Section, ...]] = ("site", "document", "omission", "access", "filler")
 """The sections of the words that notices are made of."""
 
+_WHOLE: Final[tuple[Section, ...]] = ("omission_notice", "notice")
+_BRACKETS: Final = "()[]【】{}「」"
 _GAP: Final = 1  # characters between two words of a chain that are no such words themselves
 _SHORTEST: Final = 6  # characters of a notice in running text
 _COVERED: Final = 0.8  # share of a chain that is words of notices
@@ -91,11 +93,13 @@ def _in_sentences(text: str) -> Iterator[Notice]:
     for sentence in _SENTENCE.finditer(text):
         if not pattern("trigger").search(text, *sentence.span()):
             continue
-        for match in pattern("omission_notice").finditer(text, *sentence.span()):
-            yield Notice(*_trimmed(match), omission=True)
-        for match in pattern("notice").finditer(text, *sentence.span()):
-            yield Notice(*_trimmed(match), omission=False)
-        yield from _chains(text, sentence.span())
+        whole = [
+            Notice(*_trimmed(match), omission=section == "omission_notice")
+            for section in _WHOLE
+            for match in pattern(section).finditer(text, *sentence.span())
+        ]
+        yield from whole
+        yield from (notice for chain in _chains(text, sentence.span()) for notice in _notice_of(_narrowed(chain, whole)))
 
 
 def _trimmed(match: re.Match[str]) -> Span:
@@ -109,15 +113,39 @@ def _trimmed(match: re.Match[str]) -> Span:
     return start, start + len(match.string[start:end].rstrip(")]】」}》"))
 
 
-def _chains(text: str, sentence: Span) -> Iterator[Notice]:
-    """Chains of a notice's words, which may be glued to the words around them."""
+def _chains(text: str, sentence: Span) -> Iterator[list[re.Match[str]]]:
+    """Chains of a notice's words, which may be glued to the words around them; a bracket between two words ends one."""
     chain: list[re.Match[str]] = []
     for word in any_of(CHAIN).finditer(text, *sentence):
-        if chain and word.start() - chain[-1].end() > _GAP:
-            yield from _notice_of(chain)
+        gap = text[chain[-1].end() : word.start()] if chain else ""
+        if len(gap) > _GAP or (gap and gap in _BRACKETS):
+            yield chain
             chain = []
         chain.append(word)
-    yield from _notice_of(chain)
+    yield chain
+
+
+def _narrowed(chain: list[re.Match[str]], whole: Sequence[Notice]) -> list[re.Match[str]]:
+    """A chain without what the sentence around a whole notice in it may own.
+
+    Speeches use the words of access, too: 客户端注册用户 with a notice glued in, or 基本结束 before one.
+    """
+    for notice in whole:
+        before = [word for word in chain if word.end() <= notice.start]
+        after = [word for word in chain if word.start() >= notice.end]
+        if len(before) + len(after) == len(chain):
+            continue  # the notice stands elsewhere
+        if before and (before[-1].end() < notice.start or _is_one_common_word(before)):
+            chain = chain[len(before) :]
+        if after and (after[0].start() > notice.end or _is_one_common_word(after)):
+            chain = chain[: -len(after)]
+    return chain
+
+
+def _is_one_common_word(words: Sequence[re.Match[str]]) -> bool:
+    """Whether words are, but for marks, a single one that speeches use as well."""
+    sections = [word.lastgroup for word in words if word.group()[0].isalnum()]
+    return len(sections) == 1 and sections[0] in ("access", "omission")
 
 
 def _notice_of(chain: Sequence[re.Match[str]]) -> Iterator[Notice]:

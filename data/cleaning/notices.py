@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from jianghua.data.cleaning.inline_notices import Notice, find_notices, is_made_of_notice_words
 from jianghua.data.cleaning.lines import VISIBLE, Cuts, Line
 from jianghua.data.cleaning.vocabulary import pattern
 from jianghua.data.cleaning.wraps import continues
-from jianghua.data.text.patterns import ARTICLE_NUMBER, HEADING_NUMBER, TERMINAL
+from jianghua.data.text.patterns import ARTICLE_NUMBER, HEADING_NUMBER, SENTENCE_STOP, TERMINAL
 
 _WORD_EVERY: Final = 40  # characters of a line
 _WORD_EVERY_IN_SENTENCE: Final = 20  # characters of a line that reads like a sentence
@@ -29,13 +29,26 @@ def cut_notices(lines: Sequence[Line], cuts: Cuts) -> None:
 
 def _cut_inline(lines: Sequence[Line], cuts: Cuts) -> None:
     text = cuts.document.text
-    visible = [match.span() for line in lines for match in VISIBLE.finditer(text, line.start, line.block.end)]
-    offsets = [offset for span in visible for offset in range(*span)]
-    for notice in find_notices(_in_ascii("".join(text[start:end] for start, end in visible))):
-        for offset in offsets[notice.start : notice.end]:
-            cuts.cut(offset, offset + 1, "notice")
-        if notice.omission:
-            cuts.note_omission(offsets[notice.end - 1] + 1)
+    for paragraph in _paragraphs(lines):
+        visible = [match.span() for line in paragraph for match in VISIBLE.finditer(text, line.start, line.block.end)]
+        offsets = [offset for span in visible for offset in range(*span)]
+        for notice in find_notices(_in_ascii("".join(text[start:end] for start, end in visible))):
+            for offset in offsets[notice.start : notice.end]:
+                cuts.cut(offset, offset + 1, "notice")
+            if notice.omission:
+                cuts.note_omission(offsets[notice.end - 1] + 1)
+
+
+def _paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    """Lines that a notice may reach over: in a hard-wrapped text all up to an end of sentence, else each by itself."""
+    is_wrapped = any(continues([line.text for line in lines]))
+    paragraph: list[Line] = []
+    for line in lines:
+        paragraph.append(line)
+        if not is_wrapped or TERMINAL.search(line.bare):
+            yield paragraph
+            paragraph = []
+    yield paragraph
 
 
 def _cut_whole_lines(lines: Sequence[Line], cuts: Cuts) -> None:
@@ -44,7 +57,7 @@ def _cut_whole_lines(lines: Sequence[Line], cuts: Cuts) -> None:
         rest = cuts.kept_text(line).strip()
         # The first line is the title; after it, a line of its own between sentences may be a notice as a whole.
         alone = number > 0 and not goes_on[number - 1] and not goes_on[number] and TERMINAL.search(lines[number - 1].bare)
-        remains = 2 * len(rest) >= len(line.bare) or TERMINAL.search(rest)
+        remains = 2 * len(rest) >= len(line.bare) or SENTENCE_STOP.search(rest)
         if not rest or (alone and (is_notice(line.bare) or not remains)):
             cuts.cut_line(line, "notice")
 
@@ -56,22 +69,32 @@ def is_notice(line: str) -> bool:
     use, and any line one for so many characters; words that speeches use too must be much of a short line.
     """
     text = _in_ascii(line)
-    strong, words = _count_words(text)
-    if HEADING_NUMBER.match(line) or ARTICLE_NUMBER.match(line):
-        return strong >= 2
-    if is_made_of_notice_words(text, least=_NOTICE_SHARE_OF_SENTENCE if TERMINAL.search(line) else _NOTICE_SHARE):
+    is_numbered = HEADING_NUMBER.match(line) is not None or ARTICLE_NUMBER.match(line) is not None
+    least = _NOTICE_SHARE_OF_SENTENCE if TERMINAL.search(line) else _NOTICE_SHARE
+    if not is_numbered and is_made_of_notice_words(text, least):
         return True
-    if re.search("[。!?;]", text):
+    if is_numbered or re.search("[。!?;]", text):
         rest = _without(text, find_notices(text))  # a sentence may have a notice in it: what counts is what else it says
         strong, words = _count_words(rest)
-        return len(rest) < min(_FEW, len(text)) or (strong >= 2 and words * _WORD_EVERY_IN_SENTENCE >= len(rest))
+        is_left = is_numbered or len(rest) >= min(_FEW, len(text))
+        return not is_left or (strong >= 2 and words * _WORD_EVERY_IN_SENTENCE >= len(rest))
+    strong, words = _count_words(text)
     weak = sum(len(match.group()) for match in pattern("weak").finditer(text))
     return (strong >= 1 and words * _WORD_EVERY >= len(text)) or weak >= _WEAK_SHARE * len(text)
 
 
+def has_site_words(line: str) -> bool:
+    """Whether a line, white space removed, holds any word of sites at all."""
+    return _count_words(_in_ascii(line))[1] > 0
+
+
 def opens_section(line: str) -> bool:
-    """Whether a line, white space removed, is the heading of something that is not the speech, such as comments."""
-    return pattern("section_heading").fullmatch(_in_ascii(line)) is not None
+    """Whether a line, white space removed, is the heading of something that is not the speech, such as comments.
+
+    A notice that names the text it hides stands among the paragraphs of the speech, and opens nothing.
+    """
+    text = _in_ascii(line)
+    return pattern("section_heading").fullmatch(text) is not None and _without(text, find_notices(text)) != ""
 
 
 def label_length(line: str) -> int:

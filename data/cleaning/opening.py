@@ -74,8 +74,10 @@ def is_wrapped_title(line: Line) -> bool:
 
 def title_length(lines: Sequence[Line]) -> int:
     """How many of the first lines are the title, which may be wrapped; at least one."""
+    title = ""
     for number, line in enumerate(lines[:_HEAD]):
-        if TITLE.search(line.bare):
+        title += line.bare
+        if TITLE.search(title):  # of all lines so far: a wrap may part 讲 and 话
             return number + 1
         if not is_wrapped_title(line) or opens_speech(line):
             break

@@ -14,7 +14,7 @@ from jianghua.data.cleaning.wraps import breaks_off
 from jianghua.data.speech import Span
 from jianghua.data.text.patterns import PAGE_MARKER, PAGE_NUMBER, PARAGRAPH_START, TERMINAL
 
-_LEADING: Final = re.compile(r"(\d{1,3})(?:、|[.．](?!\d))")
+_LEADING: Final = (re.compile(r"(\d{1,3})、"), re.compile(r"(\d{1,3})[.．](?!\d)"))
 _LOOSE: Final = ("line", "paragraph")  # kinds of blocks that can be a page number
 _FEWEST_NUMBERS: Final = 2
 _GROWN: Final = 0.6  # share of the bare numbers that are greater than the one before
@@ -84,10 +84,16 @@ def _cut_inline_markers(lines: Sequence[Line], cuts: Cuts) -> None:
 
 
 def _cut_leading_markers(lines: Sequence[Line], cuts: Cuts) -> None:
-    """Markers at the starts of lines; the line before one goes on in the line with it, unless both begin paragraphs."""
+    """Markers at the starts of lines, of one form: `5.` in a text whose pages are counted `1、` `2、` numbers its own point."""
+    for form in _LEADING:
+        _cut_leading_markers_of(form, lines, cuts)
+
+
+def _cut_leading_markers_of(form: re.Pattern[str], lines: Sequence[Line], cuts: Cuts) -> None:
+    """Markers of one form; the line before one goes on in the line with it, unless both begin paragraphs."""
     counted: list[tuple[int, int]] = []  # number of the line, length of the marker
     for number, line in enumerate(lines):
-        match = _LEADING.match(line.bare)
+        match = form.match(line.bare)
         if match and int(match.group(1)) == len(counted) + 1:
             counted.append((number, match.end()))
     after_break = [number for number, _ in counted[1:] if breaks_off(lines[number - 1].bare)]

@@ -7,11 +7,13 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from jianghua.data.cleaning.lines import Cuts, Line
-from jianghua.data.cleaning.notices import is_notice, opens_section
+from jianghua.data.cleaning.notices import has_site_words, is_notice, opens_section
 from jianghua.data.cleaning.opening import FILE_SUFFIX, SHORT, TITLE, is_salutation, is_wrapped_title, speech_start
 from jianghua.data.cleaning.repetition import repetitions
+from jianghua.data.cleaning.wraps import breaks_off, continues
 from jianghua.data.text.patterns import COLON_CLASS, HAN_CLASS, HEADING_NUMBER, TERMINAL
 
+_CLAUSE: Final = re.compile("[，,]")
 _HAN: Final = re.compile(f"[{HAN_CLASS}]")
 _TAIL_LINES: Final = 500  # of the longest tail
 _TAIL_SHARE: Final = 0.35  # of the text: more than that is no page furniture, whatever its heading says
@@ -31,10 +33,19 @@ def cut_head(lines: Sequence[Line], cuts: Cuts) -> None:
     first = titles[-1] if titles else 0
     while first > 0 and titles and is_wrapped_title(lines[first - 1]):
         first -= 1
+    broken = _broken(lines[: start + 1])
     for number, line in enumerate(lines[:start]):
+        before = lines[number - 1]
+        is_text = number > 0 and broken[number - 1] and not before.deleted and _CLAUSE.search(before.bare) is not None
         if number < first:
             cuts.cut_line(line, "before the title")
-        elif number not in titles and (is_notice(line.bare) or not _HAN.search(line.bare)):
+        elif (
+            number not in titles
+            and not is_text
+            and (  # a long first sentence may be wrapped, too
+                is_notice(line.bare) or not _HAN.search(line.bare)
+            )
+        ):
             cuts.cut_line(line, "page information")
         else:
             _cut_suffix(line, cuts)
@@ -71,22 +82,40 @@ def cut_tail(lines: Sequence[Line], cuts: Cuts) -> None:
 def _section_start(lines: Sequence[Line], is_repetition: Callable[[int], bool]) -> int:
     """Number of the first line that opens a section which is no speech, with nothing of a speech after it.
 
-    What follows must be a small part of the text, without a salutation or a numbered heading of its own that is new.
+    What follows must be a small part of the text, without a salutation or a numbered heading of its own that is new, and for
+    the greater part something else than running text: a box may stand between the paragraphs of a speech. A line in which a
+    wrapped sentence goes on opens nothing.
     """
     whole = sum(len(line.bare) for line in lines)
-    after, first = 0, len(lines)
+    broken = _broken(lines)
+    after, running, first = 0, 0, len(lines)
     for number in range(len(lines) - 1, max(0, len(lines) - _TAIL_LINES), -1):
         line = lines[number]
         if not is_repetition(number) and (
             is_salutation(line) or (HEADING_NUMBER.match(line.bare) and not is_notice(line.bare))
         ):
             break
-        after += 0 if is_repetition(number) else len(line.bare)
+        if not is_repetition(number):
+            after += len(line.bare)
+            running += len(line.bare) if _is_running(lines, number, broken) else 0
         if after > _TAIL_SHARE * whole:
             break
-        if opens_section(line.bare):
+        if opens_section(line.bare) and 2 * running <= after and not broken[number - 1]:
             first = number
     return first
+
+
+def _broken(lines: Sequence[Line]) -> list[bool]:
+    """For each line whether a hard wrap breaks it off in a sentence that goes on in the next; a notice is no sentence."""
+    goes_on = continues([line.text for line in lines])
+    return [goes and breaks_off(line.bare) and not is_notice(line.bare) for goes, line in zip(goes_on, lines, strict=True)]
+
+
+def _is_running(lines: Sequence[Line], number: int, broken: Sequence[bool]) -> bool:
+    """Whether a line is a long paragraph that ends a sentence, or part of a hard-wrapped one, and has no words of sites."""
+    text = lines[number].bare
+    is_wrapped = broken[number] or broken[number - 1]
+    return (is_wrapped or (len(text) > SHORT and TERMINAL.search(text) is not None)) and not has_site_words(text)
 
 
 def _furniture_start(lines: Sequence[Line], is_repetition: Callable[[int], bool]) -> int:

@@ -62,6 +62,21 @@ def test_cases(case: dict[str, Any]) -> None:
     assert sentences(case["text"]) == case["sentences"]
 
 
+@pytest.mark.parametrize(
+    "expected",
+    [
+        ["群众怎么看?", "XX村三天没人巡渠。"],
+        ["这事谁来办?", "3月底前由水利站办。"],
+        ["都到齐了吗?", "×镇的同志举一下手。"],
+        ["清淤能不能等!", "A段B段今天就开工。"],
+        ["清单见www.example.com/渠道?page=2，会后自己下载。"],
+        ["累计投入资金某.某亿元，修渠某.某公里。"],
+    ],
+)
+def test_half_width_marks_after_chinese_characters(expected: list[str]) -> None:
+    assert sentences("".join(expected)) == expected
+
+
 def test_a_sentence_of_ten_thousand_characters_stays_whole() -> None:
     text = "要" * 9_999 + "。"
     assert sentences(text) == [text]

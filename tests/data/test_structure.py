@@ -96,3 +96,10 @@ def test_markdown_loses_its_marks_and_masked_names_keep_theirs() -> None:
 def test_only_a_text_that_breaks_off_is_flagged() -> None:
     flags = [one.truncated for one in read_text(f"{TITLE}\n同志们：\n{BODY}\n会议到这里\n{BODY}\n要把沙袋").sentences]
     assert flags == [False, False, False, False, False, True]
+
+
+@pytest.mark.parametrize(
+    "byline", ["（2024年2月28日，根据记录整理）", "（根据录音整理，未经本人审阅）", "（录音整理稿，2016年10月20日）"]
+)
+def test_a_byline_in_brackets_is_parted_from_the_salutation_it_is_glued_to(byline: str) -> None:
+    assert read_text(f"{TITLE}\n{byline}同志们：\n{BODY}").texts == [TITLE, byline, "同志们：", BODY]

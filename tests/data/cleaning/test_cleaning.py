@@ -100,6 +100,72 @@ def test_a_speech_about_sites_and_documents_keeps_its_lines_wherever_they_stand(
         assert line in "".join(texts(TITLE, *(() if lines[0] == line else ("同志们：",)), *lines))
 
 
+@pytest.mark.parametrize(
+    ("before", "notice", "after"),
+    [
+        ("汛情系统的客户端注册用", "剩余内容请付费后阅读", "户已过半，要接着推。"),
+        ("春灌到月底基本结束,", "开通会员查看更多内容>>", "总的要求是不误农时。"),
+        ("渠道清淤的任务", "温馨提示：升级VIP后可复制本文", "的分工已经明确，要抓紧。"),
+        ("新修的渠道一律提档", "剩余内容请登录后阅读", "升级，验收从严。"),
+        ("催办的函发了五次，", "（注册后可查看全文）", "五次回复都说办了。"),
+        ("站里值班室", "未经许可不得转载，版权归青禾文库所有", "的门一直锁着。"),
+    ],
+)
+def test_words_of_the_sentence_around_a_notice_are_kept(before: str, notice: str, after: str) -> None:
+    assert texts(TITLE, "同志们：", before + notice + after) == [TITLE, "同志们：", before + after]
+
+
+def test_a_numbered_paragraph_with_a_notice_in_it_keeps_its_sentences() -> None:
+    head, more = "（一）把渠道修到田头。", "各镇要照着样板渠的做法，一段一段地验收，学习借鉴不走样。"
+    notice = "未经许可不得转载，版权归青禾文库所有"
+    assert texts(TITLE, "同志们：", BODY, head + more[:8] + notice + more[8:], BODY) == [
+        TITLE,
+        "同志们：",
+        BODY,
+        head,
+        more,
+        BODY,
+    ]
+
+
+def test_a_notice_does_not_reach_into_the_next_paragraph() -> None:
+    last = "最后，渠道的管护责任要落到人。"
+    assert texts(TITLE, "同志们：", BODY, "升级VIP后可见余下内容", last) == [TITLE, "同志们：", BODY, last]
+
+
+REST = [
+    "各镇主要领导要把清淤当作开春头一件大事，自己到渠边去看，看完了当天就定人、定机械、定完工的日子，不许拖过清明。",
+    "散会后就走。",
+]
+
+
+@pytest.mark.parametrize("box", ["扫码关注后可见余下内容", "相关阅读", "来源：青禾文库"])
+def test_the_rest_of_a_speech_after_a_box_between_its_paragraphs_is_kept(box: str) -> None:
+    read = texts(TITLE, "同志们：", *[BODY] * 6, box, *REST)
+    assert [text for text in read if text != box] == [TITLE, "同志们：", *[BODY] * 6, *REST]
+
+
+def test_a_line_in_which_a_wrapped_sentence_goes_on_opens_nothing() -> None:
+    points = [f"第{number}段渠道由沿线的村组包干清淤，完工以后由水利站逐段验收登记" for number in "一二三四五六七八九"]
+    head, rest = "".join(points)[: 8 * 30 - 9], "扛一头，今天就动手。三天以后见效。"
+    wrapped = head + "未经许可不得转载，版权归青禾文库所有" + rest  # the eighth line ends before 版权归
+    rows = [wrapped[at : at + 30] for at in range(0, len(wrapped), 30)]
+    assert rows[8].startswith("版权归")
+    assert "".join(texts(TITLE, "同志们：", *rows)[2:]) == head + rest
+
+
+def test_markers_of_pages_have_one_form() -> None:
+    pages = ["渠道清淤要一段一段地验收，验收不过的返工重来" * 8] * 4
+    marked = [f"{number}、{page}" for number, page in enumerate(pages, 1)]
+    read = "".join(texts(TITLE, *marked[:-1], f"{pages[3]}。", "4.机电井要在月底以前检修完毕。"))
+    assert "4.机电井" in read
+    assert "3、" not in read
+
+
+def test_a_title_may_be_wrapped_inside_its_last_word() -> None:
+    assert texts("在全县冬修水利暨高标准农田建设现场推进会上的讲", "话", "同志们：", BODY)[1:] == ["同志们：", BODY]
+
+
 def test_numbers_of_a_table_are_no_page_numbers() -> None:
     cells = ["指标", "35", "12", "28", "7"]
     assert texts(TITLE, "同志们：", BODY, *cells, BODY.replace("今年", "明年"))[3:8] == cells
