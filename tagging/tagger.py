@@ -55,7 +55,10 @@ class Tagger:
         bundle = load_bundle(directory)
         classifier = SentenceClassifier.load(directory, bundle.architecture, device)
         check_outputs(bundle, directory)
-        name = directory.parent.name if directory.name == "bundle" else directory.name
+        if directory == DEFAULT_TAGGER:
+            name = DEFAULT
+        else:
+            name = directory.parent.name if directory.name == "bundle" else directory.name
         return cls(bundle, classifier, name, bundle_sha256(directory))
 
     @property

@@ -40,6 +40,7 @@ def test_the_wheel_is_complete_and_works_alone_beside_a_hostile_data_py(tmp_path
         "labels/studio/screen.css",
         "labels/templates/agreement.html.j2",
         "tagging/writers/templates/report.css",
+        "tagging/default_tagger/model.safetensors",
         "training/base_encoder/model.safetensors",
         "training/templates/errors.html.j2",
     ):

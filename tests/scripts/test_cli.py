@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 from command import jianghua
-from tiny import tiny_config
+from tiny import RAW_SENTENCES, tiny_config
 
 from benchmarks.make_samples import SAMPLES
 from jianghua.data.paths import SHIPPED
@@ -42,7 +42,7 @@ def test_the_whole_loop(tmp_path: Path, corpus: list[Speech], tiny_encoder: Path
     result = jianghua("tag", tmp_path / "in", "-m", run, "-o", tmp_path / "out", "--format", "jsonl,html", code=3)
     assert "坏.pdf" in result.stderr
     lines = (tmp_path / "out" / "sentences.jsonl").read_text("utf-8").splitlines()
-    assert len(lines) == 415
+    assert len(lines) == RAW_SENTENCES
     assert "坏.pdf" in (tmp_path / "out" / "report.html").read_text("utf-8")
 
     # The dataset was rebuilt from other speeches: its test split is not to be trusted any more.

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from jianghua.training.config import TrainConfig
 
 REAL = SHIPPED.parent / "shared" / "real"
+RAW_SENTENCES = 453
+"""Sentences of the raw sample files."""
 
 
 def tiny_config(encoder: Path, dataset: Path, runs: Path, name: str, **changes: object) -> TrainConfig:
