@@ -65,9 +65,7 @@ def test_it_is_right_on_real_speeches(tagger: Tagger) -> None:
 
 def test_tagging_needs_no_training(tmp_path: Path) -> None:
     jianghua("tag", SAMPLES / "raw", "-o", tmp_path / "out", "--format", "jsonl")
-    assert (tmp_path / "out" / "sentences.jsonl").read_text("utf-8").count("\n") == sum(
-        len(sample.sentences) for sample in raw_samples
-    )
+    assert (tmp_path / "out" / "sentences.jsonl").read_text("utf-8").count("\n") == RAW_SENTENCES
     refused = jianghua("tag", DEFAULT_TAGGER, SAMPLES / "raw", "-o", tmp_path / "out", code=1).stderr
     assert "expected speech files, got a trained model" in refused
     assert "--model" in refused
