@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from command import jianghua
-from tiny import REAL
+from tiny import RAW_SENTENCES, REAL
 
 from benchmarks.make_samples import SAMPLES
 from jianghua import Tagger
