@@ -55,14 +55,7 @@ def build_dataset(
     Raises:
         RecordError: a label is not in the scheme, an id occurs twice, nothing is annotated, or there are too few speeches.
     """
-    ordered = sorted((speech for speech in speeches if speech.annotated), key=lambda speech: speech.id)
-    if not ordered:
-        raise RecordError(f"expected annotated speeches, got {len(speeches)} without any label (labels: null)")
-    for before, speech in pairwise(ordered):
-        if before.id == speech.id:
-            raise RecordError(f"expected speeches with different ids, got {speech.id!r} twice")
-    for speech in ordered:
-        scheme.check(speech)
+    ordered = checked_speeches(speeches, scheme)
     groups = near_duplicate_groups(ordered)
     chosen = stratified_split(label_counts(ordered, scheme), groups, shares, seed)
     splits = {name: tuple(ordered[index] for index in indices) for name, indices in chosen.items()}
@@ -73,6 +66,23 @@ def build_dataset(
         "left_out_without_labels": sorted(speech.id for speech in speeches if not speech.annotated),
     }
     return dataset_of_splits(splits, scheme, about)
+
+
+def checked_speeches(speeches: Sequence[Speech], scheme: LabelScheme) -> list[Speech]:
+    """The annotated speeches, in order of their ids.
+
+    Raises:
+        RecordError: a label is not in the scheme, an id occurs twice, or nothing is annotated.
+    """
+    ordered = sorted((speech for speech in speeches if speech.annotated), key=lambda speech: speech.id)
+    if not ordered:
+        raise RecordError(f"expected annotated speeches, got {len(speeches)} without any label (labels: null)")
+    for before, speech in pairwise(ordered):
+        if before.id == speech.id:
+            raise RecordError(f"expected speeches with different ids, got {speech.id!r} twice")
+    for speech in ordered:
+        scheme.check(speech)
+    return ordered
 
 
 def dataset_of_splits(splits: Mapping[str, Sequence[Speech]], scheme: LabelScheme, about: Mapping[str, Any]) -> SpeechDataset:
@@ -134,12 +144,13 @@ def load_dataset(directory: Path) -> SpeechDataset:
 
 
 def to_dataset_dict(dataset: SpeechDataset) -> DatasetDict:
-    """One row a sentence: speech, title, sentence, paragraph, kind, text, labels (class indices, or null)."""
+    """One row a sentence: speech, title, meta (JSON), sentence, paragraph, kind, text, labels (class indices, or null)."""
     datasets = require("datasets", extra="train")
     features = datasets.Features(
         {
             "speech": datasets.Value("string"),
             "title": datasets.Value("string"),
+            "meta": datasets.Value("string"),
             "sentence": datasets.Value("int32"),
             "paragraph": datasets.Value("int32"),
             "kind": datasets.Value("string"),
@@ -149,7 +160,10 @@ def to_dataset_dict(dataset: SpeechDataset) -> DatasetDict:
     )
     return datasets.DatasetDict(
         {
-            name: datasets.Dataset.from_list([row for speech in part for row in _rows(speech)], features=features)
+            name: datasets.Dataset.from_list(
+                [row | {"meta": meta} for speech in part for meta in [_meta_json(speech)] for row in _rows(speech)],
+                features=features,
+            )
             for name, part in dataset.splits.items()
         }
     )
@@ -170,6 +184,12 @@ def _rows(speech: Speech) -> list[dict[str, Any]]:
     ]
 
 
+def _meta_json(speech: Speech) -> str:
+    """The speech's own fields that are a string or a number. JSON, as one field may be a number here and a string there."""
+    kept = {key: value for key, value in speech.meta.items() if isinstance(value, str | int | float)}
+    return dump_json(kept)
+
+
 def _speeches(rows: Dataset, scheme: LabelScheme) -> list[Speech]:
     speeches = []
     for id, group in groupby(rows, key=lambda row: row["speech"]):
@@ -183,7 +203,8 @@ def _speeches(rows: Dataset, scheme: LabelScheme) -> list[Speech]:
             )
             for row in members
         )
-        speeches.append(Speech(id=id, title=members[0]["title"], sentences=sentences))
+        meta = json.loads(members[0].get("meta") or "{}")  # datasets of older versions have no such column
+        speeches.append(Speech(id=id, title=members[0]["title"], sentences=sentences, meta=meta))
     return speeches
 
 
@@ -209,6 +230,6 @@ def _summary(speeches: Sequence[Speech], scheme: LabelScheme) -> dict[str, Any]:
 
 
 def _hash(splits: Mapping[str, Sequence[Speech]], scheme: LabelScheme) -> str:
-    """SHA-256 over what a model can learn from: split, order, texts, kinds, labels and the scheme's keys."""
+    """SHA-256 over what a model can learn from: split, order, texts, kinds, labels and the scheme's keys; not the metadata."""
     content = {name: [_rows(speech) for speech in part] for name, part in splits.items()}
     return hashlib.sha256(dump_json([scheme.kind, scheme.keys, content]).encode("utf-8")).hexdigest()

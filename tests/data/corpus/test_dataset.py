@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from jianghua.data.corpus.dataset import build_dataset, load_dataset, save_dataset
+from jianghua.data.corpus.dataset import build_dataset, load_dataset, save_dataset, to_dataset_dict
 from jianghua.data.corpus.splits import near_duplicate_groups, stratified_split
 from jianghua.data.errors import RecordError
 from jianghua.data.scheme import LabelScheme
@@ -53,6 +53,24 @@ def test_a_dataset_survives_the_disk_and_tampering_is_found(tmp_path: Path, corp
     (tmp_path / "d" / "manifest.json").write_text(manifest.replace(dataset.sha256, "0" * 64), "utf-8")
     with pytest.raises(RecordError, match="contents changed"):
         load_dataset(tmp_path / "d")
+
+
+def test_a_speech_keeps_its_own_fields(tmp_path: Path, corpus: list[Speech], scheme: LabelScheme) -> None:
+    numbered = replace(corpus[0], meta={"year": 2014, "share": 0.5, "style": "plain", "people": ["甲"], "text": "其他"})
+    dataset = build_dataset([numbered, *corpus[1:6]], scheme)
+    save_dataset(dataset, tmp_path)
+    again = {speech.id: speech for part in load_dataset(tmp_path).splits.values() for speech in part}
+    assert again[numbered.id].meta == {"year": 2014, "share": 0.5, "style": "plain", "text": "其他"}
+    assert {speech.id: speech.meta for speech in corpus[1:6]} == {id: again[id].meta for id in again if id != numbered.id}
+    bare = build_dataset([replace(speech, meta={}) for speech in corpus[:6]], scheme)
+    assert bare.sha256 == dataset.sha256
+
+
+def test_a_dataset_without_metadata_is_read(tmp_path: Path, corpus: list[Speech], scheme: LabelScheme) -> None:
+    dataset = build_dataset(corpus[:6], scheme)
+    save_dataset(dataset, tmp_path)
+    to_dataset_dict(dataset).remove_columns("meta").save_to_disk(str(tmp_path))
+    assert all(not speech.meta for part in load_dataset(tmp_path).splits.values() for speech in part)
 
 
 def test_a_damaged_dataset_says_what_is_damaged(tmp_path: Path, corpus: list[Speech], scheme: LabelScheme) -> None:
