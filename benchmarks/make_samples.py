@@ -1,7 +1,7 @@
 """Render some of the sample speeches as the files that speeches arrive in: `python -m benchmarks.make_samples`.
 
 Text in two encodings, Word, PDF and web page, with the wraps, page numbers, running heads, navigation, advertising and
-comments that real files have. The speeches are of the sample corpus's test split, so that what the demo shows is honest.
+comments that real files have. The speeches are of the style that the demo holds out, so that what it shows is honest.
 """
 
 from __future__ import annotations
