@@ -16,31 +16,42 @@ def evaluate(
     run: Annotated[Path, typer.Argument(help="A run's directory.")],
     data: Annotated[Path | None, typer.Option("--data", help="Annotated speeches; default the run's own dataset.")] = None,
     split: Annotated[str, typer.Option("--split", help="Split of the run's dataset.")] = "test",
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--by", metavar="FIELD", help="Figures for each value of a field, kind or length too; repeatable; style by default."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON, and nothing else.")] = False,
 ) -> None:
     """Measure a model on annotated speeches, by the code that tags; write the figures and a page with the worst errors."""
     from jianghua.data.corpus.gold import read_gold
     from jianghua.data.store import dump_json, write_json
     from jianghua.scripts.console import console
-    from jianghua.scripts.tables import print_metrics
+    from jianghua.scripts.tables import print_metrics, print_slices
     from jianghua.tagging.tagger import Tagger
     from jianghua.training.error_page import error_cases, write_error_page
     from jianghua.training.evaluation import measure, run_tagger
+    from jianghua.training.slices import measure_slices, slice_fields
 
     tagger = Tagger.load(run)
     name = data.name.removesuffix(".jsonl") if data else split
     speeches = read_gold(data) if data else _split(run, tagger, split)
-    outcome = run_tagger(tagger, speeches)
-    metrics = measure(outcome, tagger.scheme.keys, tagger.bundle.calibration.thresholds)
+    fields = slice_fields(speeches, by or ())
+    outcome, keys = run_tagger(tagger, speeches), tagger.scheme.keys
+    metrics = measure(outcome, keys, tagger.bundle.calibration.thresholds)
+    metrics["slices"] = {field: measure_slices(outcome, speeches, keys, field) for field in fields}
     title = f"{tagger.name} · {name}"
     directory = run / "evaluation"
     write_json(directory / f"{name}.json", metrics)
-    cases = error_cases(outcome, speeches, tagger.scheme.keys)
+    cases = error_cases(outcome, speeches, keys)
     write_error_page(directory / f"{name}.html", title, tagger.scheme, metrics, cases)
     if as_json:
         print(dump_json(metrics))
         return
     print_metrics(metrics, title)
+    for field, slices in metrics["slices"].items():
+        print_slices(slices, field)
     console.print(f"wrote {directory / name}.json and {directory / name}.html", soft_wrap=True)
 
 

@@ -1,4 +1,4 @@
-"""The table of figures that `evaluate` and `baseline` print."""
+"""The tables of figures that `evaluate` and `baseline` print."""
 
 from __future__ import annotations
 
@@ -27,6 +27,21 @@ def print_metrics(metrics: Mapping[str, Any], title: str) -> None:
     absent = [key for key, label in metrics["labels"].items() if not label["support"]]
     if absent:
         console.print(f"labels without an example ({', '.join(absent)}) are left out of the macro F1", soft_wrap=True)
+
+
+def print_slices(slices: Mapping[str, Any], field: str) -> None:
+    """Print figures as `jianghua.training.slices.measure_slices` gives them: F1, and in brackets the support."""
+    keys = list(next(iter(slices.values()))["labels"])
+    console = Console(highlight=False, width=max(100, 24 + 14 * (len(keys) + 3)))
+    table = Table(title=f"\nF1 by {field}", box=None, title_justify="left")
+    for name in (field, "sentences", "speeches", "macro F1", *keys):
+        table.add_column(name, justify="left" if name == field else "right", no_wrap=name != field)
+    for value, one in slices.items():
+        labels = (
+            f"{figure(label['f1'])} ({label['support']})" if label["support"] else "–" for label in one["labels"].values()
+        )
+        table.add_row(value, str(one["sentences"]), str(one["speeches"]), figure(one["macro_f1"]), *labels)
+    console.print(table)
 
 
 def figure(value: float | None) -> str:

@@ -74,7 +74,8 @@ def write_error_page(
         path: the file.
         title: what was evaluated on what.
         scheme: the label scheme.
-        metrics: figures as `jianghua.training.evaluation.measure` gives them.
+        metrics: figures as `jianghua.training.evaluation.measure` gives them, and under `slices`, by field, those of
+            `jianghua.training.slices.measure_slices`.
         cases: see `error_cases`.
     """
     names = {label.key: label.name for label in scheme.labels} | {"none": "无"}
