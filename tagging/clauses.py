@@ -88,5 +88,5 @@ def sum_by_clause(owners: NDArray[np.integer[Any]], values: NDArray[np.floating[
     owned = owners >= 0
     labels = values.shape[1]
     cells = owners[owned, None] * labels + np.arange(labels)
-    sums = np.bincount(cells.ravel(), values[owned].ravel(), minlength=clauses * labels)
+    sums = np.bincount(cells.ravel(), values[owned].ravel().astype(np.float64), minlength=clauses * labels)
     return np.asarray(sums.reshape(clauses, labels), dtype=np.float64)
