@@ -22,6 +22,16 @@ from jianghua.training.metrics import AveragePrecision, LabelScores
 from jianghua.training.model import Collator, PassageClassifier
 from jianghua.training.progress import ConsoleProgress
 from jianghua.training.run import TrainingRun
+from jianghua.training.sampling import LengthBatchSampler
+
+
+class _Trainer(Trainer):
+    """Transformers' Trainer, but for the order of examples: most of a random batch of single sentences would be padding."""
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> LengthBatchSampler:
+        examples: Any = self.train_dataset if train_dataset is None else train_dataset
+        lengths = [len(example["input_ids"]) for example in examples]
+        return LengthBatchSampler(lengths, self.args.train_batch_size, self.args.data_seed or self.args.seed)
 
 
 def build_trainer(
@@ -45,7 +55,7 @@ def build_trainer(
     targets = torch.tensor(np.concatenate([example["labels"] for example in examples["train"]]))
     annotated = targets[targets[:, 0] != IGNORE]
     weight = positive_weights(annotated.sum(dim=0), len(annotated), config.loss)
-    trainer = Trainer(
+    trainer = _Trainer(
         model=PassageClassifier(encoder, config.pooling, config.loss, weight),
         args=_arguments(config, run, len(examples["train"])),
         train_dataset=examples["train"],
@@ -102,7 +112,6 @@ def _arguments(config: TrainConfig, run: TrainingRun, examples: int) -> Training
         full_determinism=config.deterministic,
         report_to=list(config.report_to) or "none",
         remove_unused_columns=False,
-        train_sampling_strategy="group_by_length",  # else most of a batch of single sentences is padding
         label_names=["labels"],
         dataloader_pin_memory=not cpu,
         disable_tqdm=True,
