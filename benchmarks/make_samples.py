@@ -129,7 +129,7 @@ FILES: Final[Sequence[tuple[str, str, Callable[[Speech], bytes]]]] = (
     ("da-05", "全县作风建设警示教育大会讲话.txt", utf8_text),
     ("da-04", "财税金融暨地方债务管理工作会议讲话_GB18030.txt", gb18030_text),
     ("dc-08", "城镇燃气安全专项整治推进会讲话.docx", word),
-    ("dd-04", "作风效能整治提升推进会讲话.docx", word),
+    ("da-10", "县委农村工作会议讲话.docx", word),
     ("db-06", "专项债券项目谋划储备推进会讲话.pdf", pdf),
     ("db-04", "开发区高质量发展推进大会讲话.pdf", pdf),
     ("de-06", "集团公司上半年经营工作会议讲话.html", web_page),

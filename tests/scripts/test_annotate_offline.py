@@ -121,7 +121,7 @@ def test_adjudicated_speeches_make_a_dataset_and_a_referee_settles_the_rest(simu
     assert fewer < len(disputed)
     jianghua(*command)  # the settings that are shipped
     provenance = read_speeches(out)[0].meta["provenance"]
-    assert (provenance["policy"], provenance["guideline_version"]) == ("majority", "1.1")
+    assert (provenance["policy"], provenance["guideline_version"]) == ("majority", "1.2")
     assert "did you mean 'weighted'" in jianghua(*command, "--set", "adjudication.policy=weigthed", code=1).stderr
     assert "did you mean 'chen'" in jianghua(*command, "--set", "adjudication.referees=[chem]", code=1).stderr
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from jianghua.training.config import TrainConfig
 
 REAL = SHIPPED.parent / "shared" / "real"
-RAW_SENTENCES = 453
+RAW_SENTENCES = 460
 """Sentences of the raw sample files."""
 
 
@@ -27,6 +27,7 @@ def tiny_config(encoder: Path, dataset: Path, runs: Path, name: str, **changes: 
         "report_to": (),
         "device": "cpu",
         "passages": {"max_tokens": 128, "max_sentences": 4},
+        "lexical": {"share": 0.1, "bits": 12},
         "optimisation": {"epochs": 1, "learning_rate": 1e-3, "passages_per_step": 8, "precision": "fp32"},
     }
     return Config.model_validate(values | changes)
