@@ -56,7 +56,7 @@ def push(
     settings = load_config(config)
     studio, project = connect_project(settings)
     read = [speech for file in speeches for speech in read_speeches(file)]
-    sentences = list({sentence.uid: sentence for sentence in build_tasks(read)}.values())
+    sentences = list({sentence.uid: sentence for sentence in build_tasks(read, chosen=True)}.values())
     model_says = _Model.load(model, device, read) if model else None
     verdicts = model_says.verdicts if model_says else {}
 
