@@ -29,6 +29,7 @@ from jianghua.data.errors import SettingsError
 from jianghua.data.scheme import LabelScheme
 from jianghua.data.store import write_json
 from jianghua.tagging.bundle import Bundle, Calibration, save_bundle, to_probabilities
+from jianghua.tagging.drift.reference import save_reference
 from jianghua.tagging.tagger import Tagger
 from jianghua.training.calibration import calibrate
 from jianghua.training.card import write_card
@@ -39,6 +40,7 @@ from jianghua.training.losses import IGNORE, positive_weights
 from jianghua.training.metrics import AveragePrecision, LabelScores
 from jianghua.training.model import Collator, PassageClassifier, features, load_encoder, special_tokens
 from jianghua.training.progress import ConsoleProgress
+from jianghua.training.reference import reference_of
 from jianghua.training.run import Run, open_run
 
 
@@ -227,6 +229,7 @@ def _finish(
     write_json(run.directory / "metrics.json", {"validation": metrics, "history": history})
     draw_curves(history, run.directory)
     write_card(building / "README.md", config, bundle, dataset.manifest, metrics)
+    save_reference(reference_of(Tagger.load(building), dataset), building)
     building.rename(run.bundle)
     return Trained(run, metrics)
 
