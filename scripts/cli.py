@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from jianghua.data.errors import JianghuaError
-from jianghua.scripts import annotate, dataset, demo, evaluation, read, tag, train
+from jianghua.scripts import annotate, dataset, demo, drift, evaluation, read, tag, train
 
 app = typer.Typer(
     name="jianghua",
@@ -23,6 +23,7 @@ app.command("dataset")(dataset.dataset)
 app.command("train")(train.train)
 app.command("evaluate")(evaluation.evaluate)
 app.command("tag")(tag.tag)
+app.command("drift")(drift.drift)
 app.command("demo")(demo.demo)
 
 

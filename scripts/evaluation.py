@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from jianghua.data.corpus.dataset import SpeechDataset
     from jianghua.data.speech import Speech
     from jianghua.tagging.tagger import Tagger
 
@@ -62,6 +63,24 @@ def _split(run: Path, tagger: Tagger, split: str) -> list[Speech]:
     Raises:
         SettingsError: the run's dataset is not the one that the model was trained on, or has no such split.
     """
+    from jianghua.data.errors import SettingsError
+
+    dataset = run_dataset(run, tagger.bundle.dataset_sha256)
+    if split not in dataset.splits:
+        raise SettingsError(f"unknown split {split!r}: expected {', '.join(dataset.splits)}")
+    return list(dataset.splits[split])
+
+
+def run_dataset(run: Path, sha256: str) -> SpeechDataset:
+    """The dataset that a run was trained on.
+
+    Args:
+        run: the run's directory.
+        sha256: hash of the dataset that the model names.
+
+    Raises:
+        SettingsError: the run's dataset has another hash.
+    """
     from jianghua.data.corpus.dataset import load_dataset
     from jianghua.data.errors import SettingsError
     from jianghua.data.settings import load_settings
@@ -69,11 +88,9 @@ def _split(run: Path, tagger: Tagger, split: str) -> list[Speech]:
 
     directory = load_settings(TrainConfig, run / "config.yaml").dataset
     dataset = load_dataset(directory)
-    if dataset.sha256 != tagger.bundle.dataset_sha256:
+    if dataset.sha256 != sha256:
         raise SettingsError(
-            f"{directory}: expected the dataset {tagger.bundle.dataset_sha256[:12]} that the model was trained on, "
+            f"{directory}: expected the dataset {sha256[:12]} that the model was trained on, "
             f"got {dataset.sha256[:12]}: its test split may hold training speeches"
         )
-    if split not in dataset.splits:
-        raise SettingsError(f"unknown split {split!r}: expected {', '.join(dataset.splits)}")
-    return list(dataset.splits[split])
+    return dataset

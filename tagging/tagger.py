@@ -18,7 +18,7 @@ DEFAULT: Final = "default"
 """The name that stands for the tagger in the package where a model is asked for."""
 
 
-def _place(path: str | Path | None) -> Path:
+def named_model(path: str | Path | None) -> Path:
     """Where a tagger lies that is named, or not; a directory of the name `default` goes before the one in the package."""
     if path is None or (str(path) == DEFAULT and not Path(path).is_dir()):
         return DEFAULT_TAGGER
@@ -51,7 +51,7 @@ class Tagger:
         Raises:
             SettingsError: there is no bundle, or it is damaged.
         """
-        directory = find_bundle(_place(path))
+        directory = find_bundle(named_model(path))
         bundle = load_bundle(directory)
         classifier = SentenceClassifier.load(directory, bundle.architecture, device)
         check_outputs(bundle, directory)

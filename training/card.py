@@ -15,7 +15,7 @@ from jianghua.training.config import TrainConfig
 _LIMITS: Final = """## Limits
 
 It knows the register of its training speeches and no other. Read the report's doubtful sentences before you count them, and
-annotate some speeches of your own before you trust a figure.
+annotate some speeches of your own before you trust a figure. `jianghua drift` says how far they are from those of training.
 """
 
 

@@ -12,8 +12,9 @@ from transformers import PreTrainedTokenizerBase, Trainer
 
 from jianghua.data.corpus.dataset import SpeechDataset
 from jianghua.data.store import write_json
-from jianghua.tagging.bundle import Bundle, save_bundle
+from jianghua.tagging.bundle import Bundle, bundle_sha256, save_bundle
 from jianghua.tagging.classifier import Architecture, SentenceClassifier
+from jianghua.tagging.drift.reference import save_reference
 from jianghua.tagging.lexical import LexicalModel, save_lexical
 from jianghua.training.calibration import calibrate
 from jianghua.training.card import write_card
@@ -22,6 +23,7 @@ from jianghua.training.curves import draw_curves
 from jianghua.training.encoder import special_tokens
 from jianghua.training.evaluation import annotated_logits, decide, gold_labels, measure
 from jianghua.training.lexical import fit_lexical
+from jianghua.training.reference import model_reference
 from jianghua.training.run import TrainingRun
 
 
@@ -61,6 +63,7 @@ def export_run(
     bundle = bundle.model_copy(update={"metrics": _headline(metrics)})
     save_bundle(bundle, building)
     write_card(building / "README.md", config, bundle, dataset.manifest, metrics)
+    save_reference(model_reference(bundle, classifier, bundle_sha256(building), dataset), building)
     history = trainer.state.log_history
     write_json(run.directory / "metrics.json", {"validation": metrics, "history": history})
     draw_curves(history, run.directory)

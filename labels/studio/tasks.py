@@ -36,18 +36,22 @@ def storable(text: str) -> tuple[str, int]:
     return _UNSTORABLE.subn(lambda found: "␀" if found.group() == "\x00" else "�", text)
 
 
-def build_tasks(speeches: Sequence[Speech]) -> Iterator[SentenceTask]:
+def build_tasks(speeches: Sequence[Speech], chosen: bool = False) -> Iterator[SentenceTask]:
     """A task for each sentence, in order, with its neighbours in the speech.
 
+    Args:
+        speeches: the speeches.
+        chosen: where a speech has a field `annotate`, the numbers of sentences, only these become tasks.
+
     Raises:
-        RecordError: a speech's id, which must come back unchanged, holds a NUL or a lone surrogate.
+        RecordError: a speech's id, which must come back unchanged, holds a NUL or a lone surrogate; or `annotate` is wrong.
     """
     for speech in speeches:
         if storable(speech.id)[1]:
             raise RecordError(f"speech {speech.id!a}: its id holds a character that no server can store: rename the file")
         title = storable(speech.title)[0]
-        for index, sentence in enumerate(speech.sentences):
-            text, replaced = storable(sentence.text)
+        for index in _chosen(speech) if chosen else range(len(speech.sentences)):
+            text, replaced = storable(speech.sentences[index].text)
             before, after = (storable(near)[0] for near in speech.neighbours(index))
             uid = speech.sentence_id(index)
             data = {
@@ -61,6 +65,15 @@ def build_tasks(speeches: Sequence[Speech]) -> Iterator[SentenceTask]:
                 "next": after,
             }
             yield SentenceTask(uid, data, replaced)
+
+
+def _chosen(speech: Speech) -> Sequence[int]:
+    """The numbers of the sentences that are to be annotated, ascending."""
+    numbers = range(len(speech.sentences))
+    chosen = speech.meta.get("annotate", numbers)
+    if not isinstance(chosen, list | range) or not all(isinstance(index, int) and index in numbers for index in chosen):
+        raise RecordError(f"speech {speech.id}: 'annotate' must be numbers of its {len(numbers)} sentences, got {chosen!r:.80}")
+    return sorted(set(chosen))
 
 
 def prediction_record(prediction: Prediction, model_version: str) -> dict[str, Any]:

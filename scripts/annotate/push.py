@@ -50,7 +50,7 @@ def push(
     settings = load_config(config, overrides or [])
     studio, project = connect_project(settings)
     read = read_speeches(*speeches)
-    sentences = list({sentence.uid: sentence for sentence in build_tasks(read)}.values())
+    sentences = list({sentence.uid: sentence for sentence in build_tasks(read, chosen=True)}.values())
     predictor = _load(model, settings.device, read) if model else None
     predictions = _predict(predictor, read) if predictor else {}
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -58,6 +59,17 @@ def test_a_storable_text_has_as_many_characters_and_can_be_encoded(text: str) ->
 def test_an_id_that_could_not_come_back_is_refused() -> None:
     with pytest.raises(RecordError, match=r"'a\\udc80-1'.*rename the file"):
         list(build_tasks([speech(["x"], "a\udc80-1")]))
+
+
+def test_only_the_sentences_that_a_speech_names_become_tasks_where_that_is_asked() -> None:
+    named = replace(speech(["一。", "二。", "三。"]), meta={"annotate": [2, 0]})
+    assert [task.uid for task in build_tasks([named], chosen=True)] == ["a-1#0000", "a-1#0002"]
+    assert [task.data["prev"] for task in build_tasks([named], chosen=True)] == ["", "二。"]
+    assert len(list(build_tasks([named]))) == 3
+    assert len(list(build_tasks([speech(["一。", "二。"])], chosen=True))) == 2
+    for wrong in ([3], ["0"], "0", [-1]):
+        with pytest.raises(RecordError, match="'annotate' must be numbers of its 3 sentences"):
+            list(build_tasks([replace(named, meta={"annotate": wrong})], chosen=True))
 
 
 def test_a_prediction_holds_labels_and_confidence() -> None:

@@ -1,0 +1,1 @@
+"""Drift: how far speeches are from those that a model was trained on, and whether to annotate more."""
