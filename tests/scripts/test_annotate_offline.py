@@ -217,7 +217,7 @@ def serving(*arguments: object, work: Path) -> Iterator[Any]:
 
 def test_training_on_the_newest_annotations(simulated: Path, tiny_run: Path, tmp_path: Path) -> None:
     speeches, annotations = simulated / "speeches.jsonl", simulated / "annotations.jsonl"
-    changes = (f"annotations={annotations}", "settings.optimisation.epochs=3", "settings.optimisation.learning_rate=3e-3")
+    changes = (f"annotations={annotations}", "settings.optimisation.epochs=3", "settings.optimisation.learning_rate=1e-3")
     settings = [word for change in changes for word in ("--set", f"retraining.{change}")]
     options = ("--speeches", speeches, *settings)
     with serving(tiny_run, *options, work=tmp_path / "work") as ask:
