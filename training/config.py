@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -15,11 +15,13 @@ BASE_ENCODER: Final = "base_encoder"
 """Value of `model` that means the encoder that ships with the package."""
 
 
-class _Section(BaseModel):
+class Section(BaseModel):
+    """A part of the settings: frozen, and without unknown keys."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class LossConfig(_Section):
+class LossConfig(Section):
     """What is minimised. Sentences without annotation never count."""
 
     kind: Literal["bce", "focal", "asymmetric", "cross_entropy"] = "bce"
@@ -37,15 +39,11 @@ class LossConfig(_Section):
     """Probability under which `asymmetric` ignores a negative example."""
 
 
-class OptimisationConfig(_Section):
-    """The optimiser and its schedule."""
+class OptimiserConfig(Section):
+    """The optimiser and its schedule, whatever is trained."""
 
-    epochs: float = Field(default=5, gt=0)
-    """Passes over the training split."""
     learning_rate: float = Field(default=2e-4, gt=0)
     """Peak learning rate of AdamW."""
-    passages_per_step: int = Field(default=3, ge=1)
-    """Passages in a batch, on each device."""
     gradient_accumulation: int = Field(default=1, ge=1)
     """Batches whose gradients are added up before a step."""
     warmup: float = Field(default=0.1, ge=0, lt=1)
@@ -62,7 +60,16 @@ class OptimisationConfig(_Section):
     """`auto`: bf16 where the processor or GPU computes it natively, fp16 on older GPUs, else fp32."""
 
 
-class SelectionConfig(_Section):
+class OptimisationConfig(OptimiserConfig):
+    """The optimiser of fine-tuning."""
+
+    epochs: float = Field(default=5, gt=0)
+    """Passes over the training split."""
+    passages_per_step: int = Field(default=3, ge=1)
+    """Passages in a batch, on each device."""
+
+
+class SelectionConfig(Section):
     """How often the model is evaluated, and which checkpoint is kept."""
 
     evaluations_per_epoch: int = Field(default=1, ge=1)
@@ -74,15 +81,16 @@ class SelectionConfig(_Section):
     """Evaluations without improvement after which training stops."""
 
 
-class TrainConfig(_Section):
-    """One training run."""
+class RunConfig(Section):
+    """What every run has, whatever it trains."""
+
+    command: ClassVar[str]
+    """The sub-command of `jianghua` that takes these settings."""
 
     name: str = Field(pattern=r"^[\w.-]+$")
     """Name of the run; its directory is `<runs>/<name>`."""
-    dataset: Path
-    """Directory made by `jianghua dataset`."""
     model: str = BASE_ENCODER
-    """What to fine-tune: a hub name, a local directory, or `base_encoder` for the one in the package."""
+    """What to train: a hub name, a local directory, or `base_encoder` for the one in the package."""
     runs: Path = Path("runs")
     """Directory of all runs."""
     seed: int = Field(default=0, ge=0)
@@ -93,15 +101,24 @@ class TrainConfig(_Section):
     """`auto`: the GPU when there is one."""
     report_to: tuple[str, ...] = ("tensorboard",)
     """Experiment trackers, by the names that transformers gives them; empty for none."""
-    passages: PassageLimits = PassageLimits()
-    optimisation: OptimisationConfig = OptimisationConfig()
-    loss: LossConfig = LossConfig()
-    selection: SelectionConfig = SelectionConfig()
+    optimisation: OptimiserConfig
 
     @property
     def directory(self) -> Path:
         """The run's directory."""
         return self.runs / self.name
+
+
+class TrainConfig(RunConfig):
+    """One training run."""
+
+    command = "train"
+    dataset: Path
+    """Directory made by `jianghua dataset`."""
+    passages: PassageLimits = PassageLimits()
+    optimisation: OptimisationConfig = OptimisationConfig()
+    loss: LossConfig = LossConfig()
+    selection: SelectionConfig = SelectionConfig()
 
     @property
     def sha256(self) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -69,11 +70,7 @@ def load_encoder(model: str, scheme: LabelScheme) -> tuple[nn.Module, PreTrained
     Raises:
         SettingsError: the model cannot be loaded; the message tells what was tried.
     """
-    path = str(_BUNDLED) if model == BASE_ENCODER and not Path(model).is_dir() else model
-    verbosity = logging.get_verbosity()
-    logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # a fresh head is what we want; the warning about it only frightens
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    try:
+    with loading(model) as path:
         tokenizer = AutoTokenizer.from_pretrained(path, use_fast=True)
         token_classifier = AutoModelForTokenClassification.from_pretrained(
             path,
@@ -82,16 +79,54 @@ def load_encoder(model: str, scheme: LabelScheme) -> tuple[nn.Module, PreTrained
             id2label=dict(enumerate(scheme.keys)),
             label2id={key: index for index, key in enumerate(scheme.keys)},
         )
+    check_fast(tokenizer, model)
+    return token_classifier, tokenizer
+
+
+@contextmanager
+def loading(model: str) -> Iterator[str]:
+    """What to give to `from_pretrained` for a model; inside, transformers is silent, and its errors become ours.
+
+    Raises:
+        SettingsError: the model cannot be loaded; the message tells what was tried.
+    """
+    try:
+        with quiet():
+            yield str(local_model(model) or model)
     except (OSError, ValueError) as error:
         reason = str(error).strip().split("\n")[0]
         expected = f"expected a hub name that can be reached, a local directory or {BASE_ENCODER!r}"
         raise SettingsError(f"model: {expected}, got {model!r}: {reason}") from error
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep transformers silent: a fresh head is what we want, the warning about it only frightens, and bars flicker."""
+    verbosity = logging.get_verbosity()
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        yield
     finally:
         logging.set_verbosity(verbosity)
         logging.enable_progress_bar()  # type: ignore[no-untyped-call]
+
+
+def local_model(model: str) -> Path | None:
+    """The directory of a local model, or of the one in the package; None for a hub name."""
+    if Path(model).is_dir():
+        return Path(model)
+    return _BUNDLED if model == BASE_ENCODER else None
+
+
+def check_fast(tokenizer: PreTrainedTokenizerBase, model: str) -> None:
+    """Check that a tokenizer is one of the library `tokenizers`.
+
+    Raises:
+        SettingsError: it is not.
+    """
     if not tokenizer.is_fast:
         raise SettingsError(f"model: expected a model with a fast tokenizer (tokenizer.json), got {model!r} without one")
-    return token_classifier, tokenizer
 
 
 def special_tokens(tokenizer: PreTrainedTokenizerBase) -> SpecialTokens:
