@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from jianghua.data.errors import JianghuaError
-from jianghua.scripts import annotate, dataset, demo, drift, evaluation, read, tag, train
+from jianghua.scripts import annotate, dataset, demo, drift, evaluation, pretrain, read, soft_labels, tag, train
 
 app = typer.Typer(
     name="jianghua",
@@ -20,6 +20,8 @@ app = typer.Typer(
 app.command("read")(read.read)
 app.add_typer(annotate.app, name="annotate")
 app.command("dataset")(dataset.dataset)
+app.command("pretrain")(pretrain.pretrain)
+app.command("soft-labels")(soft_labels.soft_labels)
 app.command("train")(train.train)
 app.command("evaluate")(evaluation.evaluate)
 app.command("tag")(tag.tag)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,11 +16,13 @@ BASE_ENCODER: Final = "base_encoder"
 """Value of `model` that means the encoder that ships with the package."""
 
 
-class _Section(BaseModel):
+class Section(BaseModel):
+    """Settings that belong together."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class LossConfig(_Section):
+class LossConfig(Section):
     """What is minimised. Sentences without annotation never count."""
 
     kind: Literal["bce", "focal", "asymmetric", "cross_entropy"] = "bce"
@@ -38,15 +40,11 @@ class LossConfig(_Section):
     """Probability under which `asymmetric` ignores a negative example."""
 
 
-class OptimisationConfig(_Section):
-    """The optimiser and its schedule."""
+class OptimiserConfig(Section):
+    """The optimiser and its schedule, whatever is trained."""
 
-    epochs: float = Field(default=2, gt=0)
-    """Passes over the training split."""
-    learning_rate: float = Field(default=3e-4, gt=0)
+    learning_rate: float = Field(default=2e-4, gt=0)
     """Peak learning rate of AdamW."""
-    passages_per_step: int = Field(default=24, ge=1)
-    """Passages in a batch, on each device. With one sentence a passage, this many sentences."""
     gradient_accumulation: int = Field(default=1, ge=1)
     """Batches whose gradients are added up before a step."""
     warmup: float = Field(default=0.1, ge=0, lt=1)
@@ -63,7 +61,18 @@ class OptimisationConfig(_Section):
     """`auto`: bf16 where the processor or GPU computes it natively, fp16 on older GPUs, else fp32."""
 
 
-class LexicalConfig(_Section):
+class OptimisationConfig(OptimiserConfig):
+    """The optimiser of fine-tuning."""
+
+    epochs: float = Field(default=2, gt=0)
+    """Passes over the training split."""
+    learning_rate: float = Field(default=3e-4, gt=0)
+    """Peak learning rate of AdamW."""
+    passages_per_step: int = Field(default=24, ge=1)
+    """Passages in a batch, on each device. With one sentence a passage, this many sentences."""
+
+
+class LexicalConfig(Section):
     """The model over words beside the encoder: see `jianghua.tagging.lexical`."""
 
     share: float = Field(default=0.5, ge=0, le=1)
@@ -75,7 +84,7 @@ class LexicalConfig(_Section):
     """Inverse regularisation of the logistic regressions."""
 
 
-class SelectionConfig(_Section):
+class SelectionConfig(Section):
     """How often the model is evaluated, and which checkpoint is kept."""
 
     evaluations_per_epoch: int = Field(default=1, ge=1)
@@ -87,15 +96,16 @@ class SelectionConfig(_Section):
     """Evaluations without improvement after which training stops."""
 
 
-class TrainConfig(_Section):
-    """One training run."""
+class RunConfig(Section):
+    """What every run has, whatever it trains."""
+
+    command: ClassVar[str]
+    """The sub-command of `jianghua` that takes these settings."""
 
     name: str = Field(pattern=r"^[\w.-]+$")
     """Name of the run; its directory is `<runs>/<name>`."""
-    dataset: Path
-    """Directory made by `jianghua dataset`."""
     model: str = BASE_ENCODER
-    """What to fine-tune: a hub name, a local directory, or `base_encoder` for the one in the package."""
+    """What to train: a hub name, a local directory, or `base_encoder` for the one in the package."""
     runs: Path = Path("runs")
     """Directory of all runs."""
     seed: int = Field(default=0, ge=0)
@@ -106,6 +116,20 @@ class TrainConfig(_Section):
     """`auto`: the GPU when there is one."""
     report_to: tuple[str, ...] = ("tensorboard",)
     """Experiment trackers, by the names that transformers gives them; empty for none."""
+    optimisation: OptimiserConfig
+
+    @property
+    def directory(self) -> Path:
+        """The run's directory."""
+        return self.runs / self.name
+
+
+class TrainConfig(RunConfig):
+    """One training run."""
+
+    command = "train"
+    dataset: Path
+    """Directory made by `jianghua dataset`."""
     pooling: Pooling = "attention"
     """How the outputs of a sentence's tokens become its logits."""
     weights: Literal["fp32", "fp16"] = "fp32"
@@ -115,11 +139,6 @@ class TrainConfig(_Section):
     optimisation: OptimisationConfig = OptimisationConfig()
     loss: LossConfig = LossConfig()
     selection: SelectionConfig = SelectionConfig()
-
-    @property
-    def directory(self) -> Path:
-        """The run's directory."""
-        return self.runs / self.name
 
     @property
     def sha256(self) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import torch
 from torch import nn
-from transformers import AutoModelForTokenClassification, AutoTokenizer, PreTrainedTokenizerBase
+from transformers import AutoModelForTokenClassification, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 from transformers.utils import logging
 
 from jianghua.data.errors import SettingsError
@@ -37,12 +37,8 @@ def load_encoder(model: str, scheme: LabelScheme, pooling: Pooling = "mean") -> 
         SettingsError: the model cannot be loaded, is not complete, or its tokenizer is another model's; the message tells what
             was tried.
     """
-    path = str(_BUNDLED) if model == BASE_ENCODER and not Path(model).is_dir() else model
-    if Path(path).is_dir():
-        _check_files(Path(path))
     names = output_names(scheme, pooling)
-    expected = f"a hub name that can be reached, a local directory or {BASE_ENCODER!r}"
-    with _quiet(), loading(f"model {model!r}", expected):
+    with loading_model(model) as path:
         tokenizer = AutoTokenizer.from_pretrained(path, use_fast=True)
         token_classifier, report = AutoModelForTokenClassification.from_pretrained(
             path,
@@ -53,11 +49,31 @@ def load_encoder(model: str, scheme: LabelScheme, pooling: Pooling = "mean") -> 
             attn_implementation=None if torch.cuda.is_available() else "eager",
             output_loading_info=True,
         )
-    lacking = sorted(key for key in report["missing_keys"] if key.startswith(f"{token_classifier.base_model_prefix}."))
-    if lacking:  # transformers would draw them at random and go on
-        raise SettingsError(f"model {model!r}: expected all weights of the encoder, got none for {', '.join(lacking[:3])}")
-    _check_tokenizer(model, tokenizer, token_classifier)
+    check_weights(model, token_classifier, report["missing_keys"])
+    check_tokenizer(model, tokenizer, token_classifier)
     return token_classifier, tokenizer
+
+
+@contextmanager
+def loading_model(model: str) -> Iterator[str]:
+    """What to give to `from_pretrained` for a model; inside, transformers is silent, and its errors become ours.
+
+    Raises:
+        SettingsError: the model cannot be loaded or is not complete; the message tells what was tried.
+    """
+    directory = local_model(model)
+    if directory:
+        _check_files(directory)
+    expected = f"a hub name that can be reached, a local directory or {BASE_ENCODER!r}"
+    with quiet(), loading(f"model {model!r}", expected):
+        yield str(directory or model)
+
+
+def local_model(model: str) -> Path | None:
+    """The directory of a local model, or of the one in the package; None for a hub name."""
+    if Path(model).is_dir():
+        return Path(model)
+    return _BUNDLED if model == BASE_ENCODER else None
 
 
 def special_tokens(tokenizer: PreTrainedTokenizerBase) -> SpecialTokens:
@@ -87,15 +103,35 @@ def _check_files(directory: Path) -> None:
         check_model_file(file)
 
 
-def _check_tokenizer(model: str, tokenizer: PreTrainedTokenizerBase, token_classifier: Any) -> None:
-    """Compare a tokenizer with the network that it came with."""
+def check_weights(model: str, network: PreTrainedModel, missing: Sequence[str]) -> None:
+    """Check that only weights of the head were drawn at random: transformers draws any others too, and goes on.
+
+    Args:
+        model: its name, for the message.
+        network: encoder and head.
+        missing: names of the weights that were not in the model's files.
+
+    Raises:
+        SettingsError: some of the encoder's are among them.
+    """
+    lacking = sorted(key for key in missing if key.startswith(f"{network.base_model_prefix}."))
+    if lacking:
+        raise SettingsError(f"model {model!r}: expected all weights of the encoder, got none for {', '.join(lacking[:3])}")
+
+
+def check_tokenizer(model: str, tokenizer: PreTrainedTokenizerBase, network: Any) -> None:
+    """Compare a tokenizer with the network that it came with.
+
+    Raises:
+        SettingsError: it is a slow one, or another network's.
+    """
     if not tokenizer.is_fast:
         raise SettingsError(f"model {model!r}: expected a fast tokenizer ({TOKENIZER}), got a slow one")
     special = special_tokens(tokenizer)
-    embeddings = token_classifier.get_input_embeddings().num_embeddings
+    embeddings = network.get_input_embeddings().num_embeddings
     check_vocabulary(tokenizer.backend_tokenizer, special, embeddings, f"model {model!r}")
     for name, id in special:
-        stated = getattr(token_classifier.config, f"{name}_token_id", None)
+        stated = getattr(network.config, f"{name}_token_id", None)
         if isinstance(stated, int) and stated != id:
             raise SettingsError(
                 f"model {model!r}: expected a tokenizer whose {name} token has the number {stated} of {CONFIG}, got {id}: "
@@ -104,7 +140,7 @@ def _check_tokenizer(model: str, tokenizer: PreTrainedTokenizerBase, token_class
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep transformers silent: a fresh head is what we want, the warning about it only frightens, and bars flicker."""
     verbosity = logging.get_verbosity()
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -11,6 +10,7 @@ from typing import Any, Final
 from transformers import set_seed
 
 from jianghua.data.corpus.dataset import load_dataset
+from jianghua.training.arguments import main_process
 from jianghua.training.checks import (
     absent_labels_warning,
     check_loss,
@@ -54,11 +54,10 @@ def finetune(config: TrainConfig) -> Trained | None:
     check_passage_length(config, encoder)
     examples = {split: features(dataset.splits[split], tokenizer, config.passages, scheme) for split in ("train", "validation")}
     unknown = unknown_warning(unknown_share(examples["train"], tokenizer), config.model)
-    main = int(os.environ.get("RANK", "0")) == 0
     for warning in (absent_labels_warning(dataset), unknown):
-        if main and warning:
+        if warning and main_process():
             _LOG.warning(warning)
-    run = open_run(config, main)
+    run = open_run(config, main_process())
     trainer = build_trainer(config, scheme, examples, encoder, special_tokens(tokenizer).pad, run)
     checkpoint = run.last_checkpoint
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
@@ -12,7 +13,18 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 class ConsoleProgress(TrainerCallback):
     """Shows steps, loss and evaluations on standard error, on the main process only."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        figures: Sequence[str] = ("loss", "macro_f1", "micro_f1", "macro_average_precision"),
+        epochs: float = 1.0,
+    ) -> None:
+        """Say what to show.
+
+        Args:
+            figures: of an evaluation, those of them that it has.
+            epochs: passes over the data in what the Trainer takes for one epoch.
+        """
+        self._figures, self._epochs = figures, epochs
         self._console = Console(stderr=True, highlight=False)
         columns = (
             TextColumn("training"),
@@ -48,10 +60,10 @@ class ConsoleProgress(TrainerCallback):
             return
         if "loss" in logs:
             self._progress.update(self._task, loss=f"loss {float(logs['loss']):.3f}")
-        if "eval_macro_f1" in logs:
-            names = ("loss", "macro_f1", "micro_f1", "macro_average_precision")
-            figures = " · ".join(f"{name} {logs[f'eval_{name}']:.3f}" for name in names)
-            self._console.print(f"epoch {state.epoch:.1f}  validation: {figures}", soft_wrap=True)
+        if "eval_loss" in logs:
+            shown = [(name, logs[f"eval_{name}"]) for name in self._figures if f"eval_{name}" in logs]
+            figures = " · ".join(f"{name} {value:.3f}" for name, value in shown)
+            self._console.print(f"epoch {(state.epoch or 0) * self._epochs:.1f}  validation: {figures}", soft_wrap=True)
 
     def on_train_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **rest: Any) -> None:
         """Stop the bar."""

@@ -11,7 +11,7 @@ import yaml
 from jianghua.data.errors import SettingsError
 from jianghua.data.store import write_text
 from jianghua.tagging.bundle import MANIFEST
-from jianghua.training.config import TrainConfig
+from jianghua.training.config import RunConfig
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,11 @@ class TrainingRun:
     def bundle(self) -> Path:
         """The trained model; there only when training has ended."""
         return self.directory / "bundle"
+
+    @property
+    def encoder(self) -> Path:
+        """The encoder of `jianghua pretrain`; there only when training has ended."""
+        return self.directory / "encoder"
 
     @property
     def checkpoints(self) -> Path:
@@ -49,16 +54,16 @@ class TrainingRun:
     @property
     def finished(self) -> bool:
         """Whether the model is there."""
-        return (self.bundle / MANIFEST).is_file()
+        return (self.bundle / MANIFEST).is_file() or self.encoder.is_dir()
 
 
-def resolved(config: TrainConfig) -> str:
-    """The settings as YAML, every key included, in a form that `jianghua train` takes again."""
+def resolved(config: RunConfig) -> str:
+    """The settings as YAML, every key included, in a form that the same command takes again."""
     values = yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
-    return f"# jianghua train {config.directory / 'config.yaml'} name=again\n{values}"
+    return f"# jianghua {config.command} {config.directory / 'config.yaml'} name=again\n{values}"
 
 
-def open_run(config: TrainConfig, main_process: bool) -> TrainingRun:
+def open_run(config: RunConfig, main_process: bool) -> TrainingRun:
     """The run of these settings: a new directory, or an unfinished one with just the same settings, to be resumed.
 
     Raises:

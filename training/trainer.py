@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,9 +12,9 @@ from torch import nn
 from transformers import EarlyStoppingCallback, EvalPrediction, Trainer, TrainingArguments
 from transformers.trainer_callback import PrinterCallback, ProgressCallback
 
-from jianghua.data.errors import SettingsError
 from jianghua.data.scheme import LabelScheme
 from jianghua.tagging.bundle import to_probabilities
+from jianghua.training.arguments import processes, shared_arguments
 from jianghua.training.config import TrainConfig
 from jianghua.training.losses import IGNORE, positive_weights
 from jianghua.training.metrics import AveragePrecision, LabelScores
@@ -72,63 +71,24 @@ def build_trainer(
 def _arguments(config: TrainConfig, run: TrainingRun, examples: int) -> TrainingArguments:
     """Our settings as TrainingArguments."""
     settings, selection = config.optimisation, config.selection
-    processes = int(os.environ.get("WORLD_SIZE", "1"))
-    batches = -(-examples // (settings.passages_per_step * processes))
+    batches = -(-examples // (settings.passages_per_step * processes()))
     steps = -(-batches // settings.gradient_accumulation)  # of one epoch
     every = max(1, steps // selection.evaluations_per_epoch)
-    cpu = config.device == "cpu" or not torch.cuda.is_available()
-    precision = _precision(settings.precision, cpu)
-    if "tensorboard" in config.report_to:
-        os.environ["TENSORBOARD_LOGGING_DIR"] = str(run.logs)
     return TrainingArguments(
-        output_dir=str(run.checkpoints),
-        run_name=config.name,
+        **shared_arguments(config, run),
         num_train_epochs=settings.epochs,
-        learning_rate=settings.learning_rate,
         per_device_train_batch_size=settings.passages_per_step,
         per_device_eval_batch_size=settings.passages_per_step,
-        gradient_accumulation_steps=settings.gradient_accumulation,
-        warmup_steps=settings.warmup,  # below 1: a share of all steps
-        lr_scheduler_type=settings.schedule,
-        weight_decay=settings.weight_decay,
-        max_grad_norm=settings.max_grad_norm,
-        activation_checkpointing=settings.gradient_checkpointing,
-        bf16=precision == "bf16",
-        fp16=precision == "fp16",
-        use_cpu=cpu,
-        ddp_backend="gloo" if cpu and processes > 1 else None,
         eval_strategy="steps",
         eval_steps=every,
-        save_strategy="steps",
         save_steps=every,
-        save_total_limit=2,
         load_best_model_at_end=True,
         restore_callback_states_from_checkpoint=True,  # else early stopping forgets its count when a run is resumed
         metric_for_best_model=f"eval_{selection.metric}",
         greater_is_better=selection.metric != "loss",
         logging_steps=max(1, every // 10),
-        seed=config.seed,
-        data_seed=config.seed,
-        full_determinism=config.deterministic,
-        report_to=list(config.report_to) or "none",
-        remove_unused_columns=False,
         label_names=["labels"],
-        dataloader_pin_memory=not cpu,
-        disable_tqdm=True,
-        log_level="error",
     )
-
-
-def _precision(asked: str, cpu: bool) -> str:
-    """What `auto` means on this machine; see `OptimisationConfig.precision`."""
-    if asked != "auto":
-        if asked == "fp16" and cpu:
-            raise SettingsError("optimisation.precision: fp16 needs a GPU, expected auto, fp32 or bf16 on a CPU")
-        return asked
-    if not cpu:
-        return "bf16" if torch.cuda.is_bf16_supported() else "fp16"
-    capabilities = torch.cpu.get_capabilities()
-    return "bf16" if capabilities.get("avx512_bf16") or capabilities.get("amx_bf16") else "fp32"
 
 
 def _validation_metrics(prediction: EvalPrediction, scheme: LabelScheme) -> dict[str, float]:

@@ -70,7 +70,18 @@ def test_errors_are_one_line_unless_debugging(tmp_path: Path) -> None:
 
 
 ANNOTATE = ["server", "init", "push", "pull", "agreement", "adjudicate", "audit", "backend", "retrain"]
-COMMANDS = ["read", "dataset", "train", "evaluate", "tag", "drift", "demo", *(f"annotate {name}" for name in ANNOTATE)]
+COMMANDS = [
+    "read",
+    "dataset",
+    "pretrain",
+    "soft-labels",
+    "train",
+    "evaluate",
+    "tag",
+    "drift",
+    "demo",
+    *(f"annotate {name}" for name in ANNOTATE),
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
