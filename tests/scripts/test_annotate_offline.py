@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 import yaml
 from command import jianghua
+from tiny import tiny_config
 from typer.testing import CliRunner
 
 from benchmarks.simulate import simulate
@@ -215,16 +216,29 @@ def serving(*arguments: object, work: Path) -> Iterator[Any]:
             assert token not in "".join(lines)
 
 
-def test_training_on_the_newest_annotations(simulated: Path, tiny_run: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def hasty_run(tmp_path_factory: pytest.TempPathFactory, tiny_encoder: Path, tiny_dataset: Path) -> Path:
+    """A run that has hardly learned anything, so that any training is better."""
+    from jianghua.training.finetune import finetune
+
+    optimisation = {"epochs": 0.1, "learning_rate": 1e-4, "passages_per_step": 8, "precision": "fp32"}
+    runs = tmp_path_factory.mktemp("hasty")
+    config = tiny_config(tiny_encoder, tiny_dataset, runs, "hasty", lexical={"share": 0.0}, optimisation=optimisation)
+    trained = finetune(config)
+    assert trained is not None
+    return trained.run.directory
+
+
+def test_training_on_the_newest_annotations(simulated: Path, hasty_run: Path, tmp_path: Path) -> None:
     speeches, annotations = simulated / "speeches.jsonl", simulated / "annotations.jsonl"
-    changes = (f"annotations={annotations}", "settings.optimisation.epochs=3", "settings.optimisation.learning_rate=1e-3")
+    changes = (f"annotations={annotations}", "settings.optimisation.epochs=3", "settings.lexical.share=0.5")
     settings = [word for change in changes for word in ("--set", f"retraining.{change}")]
     options = ("--speeches", speeches, *settings)
-    with serving(tiny_run, *options, work=tmp_path / "work") as ask:
+    with serving(hasty_run, *options, work=tmp_path / "work") as ask:
         assert (tmp_path / "work" / "token").stat().st_mode & 0o077 == 0
         tasks = [{"id": 1, "data": dict(task.data)} for task in build_tasks(read_speeches(speeches)[:1])]
         before = ask("/predict", {"tasks": tasks})
-        expected = [tag.labels for tag in Tagger.load(tiny_run).tag_speech(read_speeches(speeches)[0]).tags]
+        expected = [tag.labels for tag in Tagger.load(hasty_run).tag_speech(read_speeches(speeches)[0]).tags]
         assert [tuple(row["result"][0]["value"]["choices"]) for row in before["results"]] == expected
         assert ask("/webhook", {"action": "START_TRAINING"}) == {"status": "started"}
         until = time.monotonic() + 300
@@ -236,13 +250,13 @@ def test_training_on_the_newest_annotations(simulated: Path, tiny_run: Path, tmp
         assert job["state"] == "swapped", job
         assert job["new_macro_f1"] > job["old_macro_f1"]
         assert status["versions"][1] == before["model_version"]
-        assert status["model_version"].startswith("tiny.job-0001-")
+        assert status["model_version"].startswith("hasty.job-0001-")
         assert ask("/predict", {"tasks": tasks})["model_version"] == status["model_version"]
 
-    with serving(tiny_run, *options, work=tmp_path / "work") as ask:  # also after a restart
+    with serving(hasty_run, *options, work=tmp_path / "work") as ask:  # also after a restart
         assert ask("/health")["model_version"] == status["model_version"]
 
-    old = load_dataset(Path(yaml.safe_load((tiny_run / "config.yaml").read_text("utf-8"))["dataset"]))
+    old = load_dataset(Path(yaml.safe_load((hasty_run / "config.yaml").read_text("utf-8"))["dataset"]))
     new = load_dataset(tmp_path / "work" / "jobs" / "0001" / "dataset")
     for split in ("validation", "test"):
         assert {speech.id for speech in new.splits[split]} == {speech.id for speech in old.splits[split]}
