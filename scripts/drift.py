@@ -107,9 +107,9 @@ def _reference(model: _Model) -> Reference:
     if not (model.run / "config.yaml").is_file():
         raise SettingsError(f"{model.directory}: expected a {FILE} of this model there, or a run with its dataset, got neither")
     dataset = run_dataset(model.run, model.bundle.dataset_sha256)
-    classifier = model.tagger().classifier
+    classify = model.tagger().classifier.logits
     built = model_reference(
-        model.bundle, classifier, model.sha256, dataset, lambda speeches: _tracked(speeches, "tagging held-out speeches")
+        model.bundle, classify, model.sha256, dataset, lambda speeches: _tracked(speeches, "tagging held-out speeches")
     )
     save_reference(built, model.directory)
     console.print(f"wrote {model.directory / FILE}", soft_wrap=True)

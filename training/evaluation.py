@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,6 @@ from jianghua.data.errors import RecordError
 from jianghua.data.scheme import LabelScheme
 from jianghua.data.speech import Speech
 from jianghua.tagging.bundle import Bundle
-from jianghua.tagging.classifier import SentenceClassifier
 from jianghua.tagging.records import Tag
 from jianghua.tagging.tagger import Tagger
 from jianghua.training.metrics import AveragePrecision, CalibrationError, LabelScores, bootstrap_intervals, confusion
@@ -76,11 +75,15 @@ def gold_labels(speeches: Sequence[Speech], scheme: LabelScheme) -> GoldLabels:
     return GoldLabels(*(np.array(column, dtype=np.int64) for column in (labels, numbers, indices)))
 
 
-def annotated_logits(classifier: SentenceClassifier, speeches: Sequence[Speech]) -> NDArray[np.float64]:
+Classify: TypeAlias = Callable[[Sequence[str]], NDArray[np.float64]]
+"""From the sentences of one speech to their logits, shape (sentences, labels): `SentenceClassifier.logits`."""
+
+
+def annotated_logits(classify: Classify, speeches: Sequence[Speech]) -> NDArray[np.float64]:
     """Logits of the annotated sentences, each computed in its speech; shape (sentences, labels), rows as in `gold_labels`."""
     return np.concatenate(
         [
-            classifier.logits(speech.texts)[[sentence.labels is not None for sentence in speech.sentences]]
+            classify(speech.texts)[[sentence.labels is not None for sentence in speech.sentences]]
             for speech in speeches
             if speech.annotated
         ]

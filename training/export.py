@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase, Trainer
 
 from jianghua.data.corpus.dataset import SpeechDataset
@@ -21,7 +23,7 @@ from jianghua.training.card import write_card
 from jianghua.training.config import TrainConfig
 from jianghua.training.curves import draw_curves
 from jianghua.training.encoder import special_tokens
-from jianghua.training.evaluation import annotated_logits, decide, gold_labels, measure
+from jianghua.training.evaluation import Classify, annotated_logits, decide, gold_labels, measure
 from jianghua.training.lexical import fit_lexical
 from jianghua.training.reference import model_reference
 from jianghua.training.run import TrainingRun
@@ -46,8 +48,8 @@ def export_run(
         save_lexical(_fit_words(config, dataset), building)
     architecture = Architecture(config.passages, special_tokens(tokenizer), config.pooling, config.lexical.share)
     validation, device = dataset.splits["validation"], None if config.device == "auto" else config.device
-    classifier = SentenceClassifier.load(building, architecture, device)
-    gold, logits = gold_labels(validation, dataset.scheme), annotated_logits(classifier, validation)
+    classify = _remembering(SentenceClassifier.load(building, architecture, device).logits)
+    gold, logits = gold_labels(validation, dataset.scheme), annotated_logits(classify, validation)
     bundle = Bundle(
         scheme=dataset.scheme,
         pooling=architecture.pooling,
@@ -63,12 +65,25 @@ def export_run(
     bundle = bundle.model_copy(update={"metrics": _headline(metrics)})
     save_bundle(bundle, building)
     write_card(building / "README.md", config, bundle, dataset.manifest, metrics)
-    save_reference(model_reference(bundle, classifier, bundle_sha256(building), dataset), building)
+    save_reference(model_reference(bundle, classify, bundle_sha256(building), dataset), building)
     history = trainer.state.log_history
     write_json(run.directory / "metrics.json", {"validation": metrics, "history": history})
     draw_curves(history, run.directory)
     building.rename(run.bundle)
     return metrics
+
+
+def _remembering(classify: Classify) -> Classify:
+    """The same, but a speech that was computed before is not computed again: calibration and the reference both need some."""
+    known: dict[tuple[str, ...], NDArray[np.float64]] = {}
+
+    def remembered(sentences: Sequence[str]) -> NDArray[np.float64]:
+        key = tuple(sentences)
+        if key not in known:
+            known[key] = classify(sentences)
+        return known[key]
+
+    return remembered
 
 
 def _fit_words(config: TrainConfig, dataset: SpeechDataset) -> LexicalModel:

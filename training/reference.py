@@ -13,11 +13,11 @@ from jianghua.data.scheme import LabelScheme
 from jianghua.data.speech import Speech
 from jianghua.labels.selection import confidence, margins
 from jianghua.tagging.bundle import Bundle
-from jianghua.tagging.classifier import SentenceClassifier
 from jianghua.tagging.drift.profile import Judgement, profile
 from jianghua.tagging.drift.reference import QUANTILES, LabelReference, Reference
 from jianghua.tagging.drift.statistics import TextStatistics
 from jianghua.tagging.records import Tag
+from jianghua.training.evaluation import Classify
 
 Track: TypeAlias = Callable[[Sequence[Speech]], Iterable[Speech]]
 
@@ -41,7 +41,7 @@ def _judgement(
 
 def model_reference(
     bundle: Bundle,
-    classifier: SentenceClassifier,
+    classify: Classify,
     model_sha256: str,
     dataset: SpeechDataset,
     track: Track = lambda speeches: speeches,
@@ -49,7 +49,7 @@ def model_reference(
     """The reference of a model and the dataset that it was trained on; see `build_reference`."""
 
     def judge(speech: Speech) -> Judgement:
-        probabilities = bundle.probabilities(classifier.logits(speech.texts))
+        probabilities = bundle.probabilities(classify(speech.texts))
         return _judgement(probabilities, bundle.decide(probabilities), bundle.scheme, bundle.calibration.thresholds)
 
     return build_reference(dataset, judge, model_sha256, track)

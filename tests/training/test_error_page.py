@@ -27,7 +27,8 @@ def page(tmp_path: Path, scheme: LabelScheme) -> str:
     assert [(case.id, case.previous, case.missed, case.wrong) for case in cases] == [
         ("s#0002", "没有标注。", ("situation",), ("directive",))
     ]
-    write_error_page(tmp_path / "e.html", "错", scheme, measure(outcome, scheme.keys, {}), cases)
+    metrics = measure(outcome, scheme.keys, {}) | {"slices": {}}
+    write_error_page(tmp_path / "e.html", "错", scheme, metrics, cases)
     return (tmp_path / "e.html").read_text("utf-8")
 
 
