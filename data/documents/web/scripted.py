@@ -32,7 +32,7 @@ _FRAME: Final = re.compile(
 )
 _SENTENCE: Final = re.compile(rf"[{HAN_CLASS}][^。！？!?]{{2,}}[。！？!?]")
 _ROOTS: Final = frozenset({"app", "root", "main-app", "__next", "__nuxt", "q-app", "vue-app", "react-root", "app-root"})
-_LONGEST: Final = 120  # characters of a request, or of a line of a site's frame
+_LONGEST: Final = 80  # characters of a request, or of a line of a site's frame
 
 
 def is_unfilled(root: Any, pieces: Iterable[tuple[str, Block]]) -> bool:

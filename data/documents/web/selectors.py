@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import islice
+from functools import lru_cache
+from itertools import islice, pairwise
 from typing import Any, Final, TypeAlias
 
 Test: TypeAlias = Callable[[Any], bool]
@@ -28,9 +29,12 @@ _PART: Final = re.compile(
     """,
     re.VERBOSE,
 )
+_PLAIN_TAIL: Final = re.compile(r"(?:^|[\s>+~])((?:[#.]?[\w-]+|\*)(?:[#.][\w-]+)*)\s*$")
+_SIMPLE: Final = re.compile(r"[#.]?[\w-]+|\*")
 _COMBINATOR: Final = re.compile(r"\s*([>+~])\s*|\s+")
 _MOST_PARTS: Final = 8  # of one selector
-_FARTHEST: Final = 64  # elements around one that are looked at
+_FARTHEST: Final = 48  # elements around one that are looked at
+_MANY: Final = (" ", "~")  # combinators that lead to several elements
 
 _OPERATORS: Final[dict[str, Callable[[str, str], bool]]] = {
     "=": lambda held, asked: held == asked,
@@ -74,10 +78,12 @@ class Selector:
     Attributes:
         compounds: see above.
         specificity: how many ids, how many classes, attributes and pseudo-classes, how many types.
+        ancestors: names that elements around a matching element must bear, beside `*`.
     """
 
     compounds: tuple[Compound, ...]
     specificity: tuple[int, int, int]
+    ancestors: frozenset[str]
 
     @property
     def key(self) -> str:
@@ -86,15 +92,32 @@ class Selector:
 
     def matches(self, element: Any) -> bool:
         """Whether it selects an element."""
-        found = [element]
-        for compound in self.compounds:
-            found = [one for one in found if compound.matches(one)]
+        found: Iterable[Any] = (element,)
+        for number, compound in enumerate(self.compounds):
+            matching = (one for one in found if compound.matches(one))
+            # Of several ancestors or siblings the nearest leads as far as all of them, unless the next step is a single one.
+            came_by = self.compounds[number - 1].combinator if number else ""
+            found = (
+                list(matching) if came_by in _MANY and compound.combinator not in (came_by, "") else list(islice(matching, 1))
+            )
             if not found:
                 return False
-            found = _related(found, compound.combinator) if compound.combinator else found
+            if compound.combinator:
+                found = _related(found, compound.combinator)
         return True
 
 
+def key_of(text: str) -> str | None:
+    """The key of the selector that a text is, found without parsing it where that is plain; None where it is none."""
+    tail = _PLAIN_TAIL.search(text)
+    if tail is None:
+        selector = parse_selector(text)
+        return None if selector is None else selector.key
+    names = _SIMPLE.findall(tail.group(1))
+    return next((name for sign in "#." for name in reversed(names) if name[0] == sign), names[0].lower())
+
+
+@lru_cache(maxsize=8192)
 def parse_selector(text: str) -> Selector | None:
     """The selector that a text is; None where it asks for what is not known here."""
     compounds: list[Compound] = []
@@ -120,7 +143,8 @@ def parse_selector(text: str) -> Selector | None:
         position = len(text) if link is None else link.end()
     if not compounds or combinator or position < len(text):
         return None
-    return Selector(tuple(reversed(compounds)), (ids, classes, types))
+    outer = (one.key for one, following in pairwise(compounds) if following.combinator in (" ", ">"))
+    return Selector(tuple(reversed(compounds)), (ids, classes, types), frozenset(outer))
 
 
 def keys_of(element: Any) -> list[str]:
@@ -171,15 +195,15 @@ def _better(key: str, match: re.Match[str]) -> str:
     return match["type"].lower() if match["type"] not in (None, "*") and key == "*" else key
 
 
-def _related(elements: Iterable[Any], combinator: str) -> list[Any]:
+def _related(elements: Iterable[Any], combinator: str) -> Iterable[Any]:
     """The elements that lie to one of these as the combinator says, each once."""
-    related: dict[Any, None] = {}
+    seen: set[Any] = set()
     for element in elements:
         for one in islice(_STEPS[combinator](element), _FARTHEST):
-            if one in related:  # and so are all that come after it
+            if one in seen:  # and so are all that come after it
                 break
-            related[one] = None
-    return list(related)
+            seen.add(one)
+            yield one
 
 
 def _one(element: Any | None) -> tuple[Any, ...]:

@@ -77,6 +77,7 @@ def _unseen_together(marks: Iterable[Mark], found: set[Any], total: int) -> set[
 def _named_together(marks: Iterable[Mark], unmarked: int) -> set[Any]:
     """Blocks that hold most sentences together, comments aside."""
     candidates = [mark for mark in marks if mark.outer is None and mark.kind not in ("comments", "page footer")]
+    candidates = [mark for mark in candidates if not _is_foreign(mark.element)]
     weight = sum(mark.weight for mark in candidates)
     return {mark.element for mark in candidates} if weight > _REFUTED_USUAL * (weight + unmarked) else set()
 
