@@ -113,7 +113,7 @@ def key_of(text: str) -> str | None:
     if tail is None:
         selector = parse_selector(text)
         return None if selector is None else selector.key
-    names = _SIMPLE.findall(tail.group(1))
+    names: list[str] = _SIMPLE.findall(tail.group(1))
     return next((name for sign in "#." for name in reversed(names) if name[0] == sign), names[0].lower())
 
 
