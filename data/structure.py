@@ -54,15 +54,17 @@ def build_sentences(clean: CleanText, document: Document) -> tuple[str, tuple[Se
     sentences: list[Sentence] = []
     has_begun = False  # a sentence that ends or a salutation was seen: what comes now is no title
     paragraphs = list(_parted(clean, document))
+    last = max((number for number, paragraph in enumerate(paragraphs) if not paragraph.note), default=-1)
     for number, paragraph in enumerate(paragraphs):
-        is_last = number == len(paragraphs) - 1
+        is_last = number == last
         text = _text(paragraph, document)
         kind = _kind(text, paragraph, is_edge=not has_begun or is_last, is_first=number == 0)
         has_begun = has_begun or kind == "salutation" or (kind == "body" and _is_ended(text))
         sentences += _sentences(text, paragraph, number, kind)
         if kind == "body" and (paragraph.cut_off or is_last) and not _is_ended(text):
             sentences[-1] = replace(sentences[-1], truncated=True)
-    sentences = _with_closing(sentences)
+    notes = next((number for number, sentence in enumerate(sentences) if sentence.paragraph > last), len(sentences))
+    sentences = [*_with_closing(sentences[:notes]), *sentences[notes:]]
     title = next((sentence.text for sentence in sentences if sentence.kind == "title"), "")
     return title, tuple(sentences)
 

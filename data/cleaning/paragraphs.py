@@ -23,12 +23,14 @@ class Paragraph:
         page: 1-based page, for paged documents.
         level: depth of a heading by the document's own styles.
         cut_off: text was left out after it, as a notice said.
+        note: it is a footnote or an endnote, which comes after the speech.
     """
 
     spans: tuple[Span, ...]
     page: int | None = None
     level: int | None = None
     cut_off: bool = False
+    note: bool = False
 
 
 def build_paragraphs(lines: Sequence[Line], cuts: Cuts) -> tuple[Paragraph, ...]:
@@ -64,6 +66,6 @@ def _paragraphs(group: Sequence[Line], cuts: Cuts) -> list[Paragraph]:
     next_starts = [*(piece[0][0] for piece in pieces[1:]), group[-1].block.end]
     block = group[0].block
     return [
-        Paragraph(tuple(piece), block.page, block.level, cuts.is_omission(end, next_start))
+        Paragraph(tuple(piece), block.page, block.level, cuts.is_omission(end, next_start), block.kind == "footnote")
         for piece, end, next_start in zip(pieces, ends, next_starts, strict=False)
     ]

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from jianghua.data.cleaning.rules import clean
+from jianghua.data.documents import Block, BlockKind, Document
 from jianghua.data.reader import read_text
+from jianghua.data.structure import build_sentences
 
 TITLE = "在全县秋收秋种工作会议上的讲话"
 BODY = "今年秋粮长势总体不错，各乡镇要抓紧抢收。"
@@ -103,3 +106,21 @@ def test_only_a_text_that_breaks_off_is_flagged() -> None:
 )
 def test_a_byline_in_brackets_is_parted_from_the_salutation_it_is_glued_to(byline: str) -> None:
     assert read_text(f"{TITLE}\n{byline}同志们：\n{BODY}").texts == [TITLE, byline, "同志们：", BODY]
+
+
+@pytest.mark.parametrize("note", ["面积以农业农村局的台账为准。", "见县农业农村局台账", "谢谢大家！"])
+def test_notes_come_after_the_end_of_a_speech(note: str) -> None:
+    kinds: list[BlockKind] = ["paragraph"] * 5
+    lines = [TITLE, "同志们：", BODY, "我就讲这些。", "谢谢大家！"]
+    pieces = [(line, Block(0, 0, kind)) for line, kind in zip([*lines, note], [*kinds, "footnote"], strict=True)]
+    document = Document.build(pieces, "docx")
+    _, sentences = build_sentences(clean(document), document)
+    assert [one.text for one in sentences] == [*lines, note]
+    assert [one.kind for one in sentences] == ["title", "salutation", "body", "closing", "closing", "body"]
+
+
+def test_a_speech_that_breaks_off_before_its_notes_is_flagged() -> None:
+    pieces = [(TITLE, Block(0, 0)), (BODY, Block(0, 0)), ("各乡镇要抓紧播", Block(0, 0)), ("见台账", Block(0, 0, "footnote"))]
+    document = Document.build(pieces, "docx")
+    _, sentences = build_sentences(clean(document), document)
+    assert [one.text for one in sentences if one.truncated] == ["各乡镇要抓紧播"]

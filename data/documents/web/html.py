@@ -9,19 +9,12 @@ from typing import Any, Final
 
 from jianghua.data.bounds import DEFAULT, Bounds
 from jianghua.data.documents import Block, BlockKind, Document
-from jianghua.data.documents.web.marks import INVISIBLE, Marks
+from jianghua.data.documents.web.marks import BLOCKS, GONE, INVISIBLE, Marks
+from jianghua.data.documents.web.scripted import is_unfilled
 from jianghua.data.errors import DocumentError
 from jianghua.data.extras import require
 from jianghua.data.text.encoding import decode
 
-_BLOCKS: Final = frozenset(
-    [
-        *("address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div"),
-        *("dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header"),
-        *("hgroup", "hr", "html", "legend", "li", "listing", "main", "menu", "nav", "ol", "p", "pre", "search", "section"),
-        *("summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "xmp"),
-    ]
-)
 _PREFORMATTED: Final = frozenset({"pre", "listing", "xmp", "plaintext"})
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 _KEEPS_LINES: Final = re.compile(r"white-space:(?:pre|break-spaces)")
@@ -62,6 +55,10 @@ def read_html(content: bytes, bounds: Bounds = DEFAULT, charset: str | None = No
     if not pieces:
         frames = root.find(".//frame") is not None
         raise DocumentError("the web page holds no text" + (", only frames with other pages" if frames else ""))
+    if is_unfilled(root, pieces):
+        raise DocumentError(
+            "expected a page with its text, got one that a script fills: save it from a browser that shows the text"
+        )
     return Document.build(pieces, "html", encoding)
 
 
@@ -74,6 +71,7 @@ class _Context:
     level: int | None = None
     link: bool = False
     preformatted: bool = False
+    hidden: bool = False
 
 
 class _Walk:
@@ -97,25 +95,25 @@ class _Walk:
                 skipped = None
                 self._add(element.tail)
             elif event == "start":
-                mark = self._marks.of(element) if isinstance(element.tag, str) else "hidden"
-                if mark in ("hidden", "control") or element.tag in INVISIBLE:
+                mark = self._marks.of(element) if isinstance(element.tag, str) else GONE
+                if mark in (GONE, "control") or element.tag in INVISIBLE:
                     skipped = element
                     continue
-                if element.tag in _BLOCKS or element.tag == "br":
+                if element.tag in BLOCKS or element.tag == "br":
                     yield from self._flush(element.tag == "br")
-                self._contexts.append(_inside(self._contexts[-1], element, mark))
+                self._contexts.append(_inside(self._contexts[-1], element, mark, self._marks.hides_text_of(element)))
                 self._add("“" if element.tag == "q" else None)
                 self._add(element.text)
             else:
                 self._add("”" if element.tag == "q" else None)
-                if element.tag in _BLOCKS:
+                if element.tag in BLOCKS:
                     yield from self._flush(False)
                 self._contexts.pop()
                 self._add(element.tail)
         yield from self._flush(False)
 
     def _add(self, text: str | None) -> None:
-        if text:
+        if text and not self._contexts[-1].hidden:
             self._parts.append(text)
             self._linked += len(text.strip()) if self._contexts[-1].link else 0
 
@@ -146,7 +144,7 @@ class _Walk:
         return self._linked * 2 > len(text) and len(text) < _LINK_LIST and context.level != 1 and not _STOP.search(text)
 
 
-def _inside(outer: _Context, element: Any, mark: str | None) -> _Context:
+def _inside(outer: _Context, element: Any, mark: str | None, hidden: bool) -> _Context:
     tag = element.tag
     furniture, kind, level = outer.furniture or mark, outer.kind, outer.level
     if tag in _HEADINGS:
@@ -159,4 +157,6 @@ def _inside(outer: _Context, element: Any, mark: str | None) -> _Context:
         kind = "paragraph"
     style = element.get("style")
     keeps = style is not None and _KEEPS_LINES.search(re.sub(r"\s+", "", style).lower()) is not None
-    return _Context(furniture, kind, level, outer.link or tag == "a", outer.preformatted or tag in _PREFORMATTED or keeps)
+    return _Context(
+        furniture, kind, level, outer.link or tag == "a", outer.preformatted or tag in _PREFORMATTED or keeps, hidden
+    )

@@ -1,16 +1,28 @@
-"""What a web page itself says of its parts: navigation, advertising, comments; hidden; or no text at all.
+"""What a web page itself says of its parts: navigation, advertising, comments; and which of them nobody sees.
 
-These marks are believed only as far as they can be true: a part that holds most of the page's sentences is the page's text,
-whatever it is called.
+These marks are believed only as far as they can be true: `weights` says how far.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
+from jianghua.data.documents.web.looks import Look, Looks
+from jianghua.data.documents.web.weights import Mark, refuted
 from jianghua.data.extras import require
+
+BLOCKS: Final = frozenset(
+    [
+        *("address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div"),
+        *("dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header"),
+        *("hgroup", "hr", "html", "legend", "li", "listing", "main", "menu", "nav", "ol", "p", "pre", "search", "section"),
+        *("summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "xmp"),
+    ]
+)
+"""Elements that make paragraphs."""
 
 INVISIBLE: Final = frozenset(
     [
@@ -19,6 +31,9 @@ INVISIBLE: Final = frozenset(
     ]
 )
 """Elements whose content is never text of the page."""
+
+GONE: Final = "gone"
+"""The mark of elements of which nothing is seen."""
 
 _CONTROLS: Final = frozenset({"button", "select", "option", "input", "textarea", "label"})
 _TAGS: Final = {"nav": "navigation", "aside": "aside", "footer": "page footer", "form": "form", "menu": "navigation"}
@@ -36,12 +51,7 @@ _NAMES: Final = (
     (_words(r"related|recommend\w*|tuijian|hot|rank\w*|sidebar|side|share\w*|social"), "related"),
     (_words(r"footer|foot|copyright|beian"), "page footer"),
 )
-_HIDDEN_STYLE: Final = re.compile(r"(?:^|;)(?:display:none|visibility:hidden|font-size:0(?:p[xt]|r?em|%)?(?=;|$|!))")
-_SIMPLE: Final = re.compile(r"[.#][\w-]+")
 _STOPS: Final = re.compile("[。！？；!?]")
-_LONGEST_STYLE_SHEET: Final = 1_000_000  # characters
-_REFUTED: Final = {"comments": 0.9}  # share of the sentences above which a mark is not believed; comments can well be long
-_REFUTED_USUAL: Final = 0.5
 
 
 class Marks:
@@ -52,64 +62,135 @@ class Marks:
     """
 
     def __init__(self, root: Any) -> None:
-        style_sheets = "".join("".join(sheet.itertext()) for sheet in root.iter("style"))
-        self._hidden_names = _hidden_names(style_sheets[:_LONGEST_STYLE_SHEET])
-        self._refuted = self._weigh(root)
+        survey = _Survey(root)
+        survey.run(root)
+        self._refuted = refuted([mark for mark in survey.marks if mark.weight], survey.total, survey.unmarked)
+        self._claims = survey.claims
+        self._origins = survey.origins
 
     def of(self, element: Any) -> str | None:
-        """What an element is but text: `hidden`, `control`, or a kind of furniture; None for text."""
-        return None if element in self._refuted else self._claimed(element)
+        """What an element is but text: `GONE`, `control`, or a kind of furniture; None for text."""
+        return None if element in self._refuted else self._claims.get(element)
 
-    def _claimed(self, element: Any) -> str | None:
-        tag = element.tag
-        if self._hidden(element):
-            return "hidden"
-        if tag in _CONTROLS:
-            return "control"
-        if tag in _TAGS:
-            return _TAGS[tag]
-        if tag in _ALWAYS_TEXT:
-            return None
-        names = " ".join(name for key in ("class", "id", "role") if (name := element.get(key)))
-        return _claim_of_names(names) if names else None
+    def hides_text_of(self, element: Any) -> bool:
+        """Whether the text that stands directly in an element is not seen; elements inside it may be seen."""
+        origin = self._origins.get(element)
+        return origin is not None and origin not in self._refuted
 
-    def _hidden(self, element: Any) -> bool:
-        style = element.get("style")
-        match = _HIDDEN_STYLE.search(re.sub(r"\s+", "", style).lower()) if style else None
-        if match and not ("font-size" in match.group() and len(element)):  # its children may well have a size again
-            return True
-        if element.get("hidden") is not None or (element.tag == "dialog" and element.get("open") is None):
-            return True
-        if not self._hidden_names:
-            return False
-        names = [f".{name}" for name in (element.get("class") or "").split()]
-        return not self._hidden_names.isdisjoint([*names, f"#{element.get('id') or ''}"])
 
-    def _weigh(self, root: Any) -> frozenset[Any]:
-        """The marked elements that hold most of the page's sentences."""
+class _Survey:
+    """Goes through a page once, and collects what its parts are called and how they look.
+
+    Attributes:
+        claims: what elements are but text.
+        origins: for elements whose own text is not seen, the element that began it.
+        marks: all of that, to be weighed.
+        total: sentences of the page.
+        unmarked: those that bear no mark.
+    """
+
+    def __init__(self, root: Any) -> None:
+        self.claims: dict[Any, str] = {}
+        self.origins: dict[Any, Any] = {}
+        self.marks: list[Mark] = []
+        self.total = 0
+        self.unmarked = 0
+        self._looks = Looks(root, BLOCKS)
+        self._open: list[_Open] = []
+
+    def run(self, root: Any) -> None:
+        """Go through the page."""
         etree = require("lxml.etree", extra="documents")
-        total = 0
-        open_marks: list[tuple[Any, str, int]] = []  # marked elements, and the sentences before each
-        marked: list[tuple[Any, str, int]] = []
         skipped = None
+        self._open.append(_Open(self._looks.page, None, None, None, 0, 0))
         for event, element in etree.iterwalk(root, events=("start", "end")):
             if event == "start" and skipped is None:
                 if not isinstance(element.tag, str) or element.tag in INVISIBLE:
                     skipped = element
                     continue
-                claim = self._claimed(element)
-                if claim is not None:
-                    open_marks.append((element, claim, total))
-                total += len(_STOPS.findall(element.text or ""))
+                self._begin(element)
+                self._count(element.text)
             elif event == "end" and (skipped is None or element is skipped):
+                if skipped is None:
+                    self._end()
                 skipped = None
-                if open_marks and open_marks[-1][0] is element:
-                    _, claim, before = open_marks.pop()
-                    marked.append((element, claim, total - before))
-                total += len(_STOPS.findall(element.tail or ""))
-        return frozenset(
-            element for element, claim, weight in marked if weight and weight > _REFUTED.get(claim, _REFUTED_USUAL) * total
-        )
+                self._count(element.tail)
+
+    def _begin(self, element: Any) -> None:
+        outer = self._open[-1]
+        look = self._looks.inside(outer.look, element)
+        around = outer.mark or outer.around
+        mark = self._mark(element, look, around)
+        origin = None
+        if look.unseen is not None:
+            origin = outer.origin if outer.origin is not None and outer.origin.kind == look.unseen else None
+            if origin is None:
+                origin = Mark(element, look.unseen, False, mark or around)
+                self.marks.append(origin)
+            self.origins[element] = origin.element
+        if mark is not None:
+            self.marks.append(mark)
+            mark.before = self.unmarked - outer.unmarked_before
+            outer.inside.append(mark)
+        self._open.append(_Open(look, mark, around, origin, self.total, self.unmarked))
+
+    def _mark(self, element: Any, look: Look, around: Mark | None) -> Mark | None:
+        """What an element is but text, by its looks, its tag, or its names."""
+        tag = element.tag
+        if look.gone is not None:
+            self.claims[element] = GONE
+            return Mark(element, look.gone, False, around)
+        claim = "control" if tag in _CONTROLS else _TAGS.get(tag)
+        named = claim is None and tag not in _ALWAYS_TEXT
+        if named:
+            names = " ".join(name for key in ("class", "id", "role") if (name := element.get(key)))
+            claim = _claim_of_names(names) if names else None
+        if claim is None:
+            return None
+        self.claims[element] = claim
+        return Mark(element, claim, named, around)
+
+    def _end(self) -> None:
+        closed = self._open.pop()
+        if closed.mark is not None:
+            closed.mark.weight = self.total - closed.total_before
+        for mark in closed.inside:
+            mark.after = self.unmarked - closed.unmarked_before - mark.before
+
+    def _count(self, text: str | None) -> None:
+        """Count the sentences of a piece of text that stands directly in the innermost open element."""
+        count = len(_STOPS.findall(text)) if text else 0
+        if not count:
+            return
+        inner = self._open[-1]
+        self.total += count
+        if inner.origin is not None:
+            inner.origin.weight += count
+        elif inner.mark is None and inner.around is None:
+            self.unmarked += count
+
+
+@dataclass(slots=True)
+class _Open:
+    """An element that is open while the page is gone through.
+
+    Attributes:
+        look: how it looks.
+        mark: its own mark.
+        around: the mark that it lies in.
+        origin: the mark by which its own text is not seen.
+        total_before: sentences before it.
+        unmarked_before: sentences without a mark before it.
+        inside: the marks of the elements directly inside it.
+    """
+
+    look: Look
+    mark: Mark | None
+    around: Mark | None
+    origin: Mark | None
+    total_before: int
+    unmarked_before: int
+    inside: list[Mark] = field(default_factory=list)
 
 
 @lru_cache(maxsize=4096)
@@ -117,21 +198,3 @@ def _claim_of_names(names: str) -> str | None:
     """What an element is by its class, id and role."""
     names = names.lower()
     return next((reason for pattern, reason in _NAMES if pattern.search(names)), None)
-
-
-def _hidden_names(sheet: str) -> frozenset[str]:
-    """Classes and ids that a style sheet hides on the screen, by rules for nothing but such a name."""
-    sheet = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
-    hidden: set[str] = set()
-    outer: list[str] = []
-    last = 0
-    for brace in re.finditer(r"[{}]", sheet):
-        text = sheet[last : brace.start()]
-        last = brace.end()
-        if brace.group() == "{":
-            outer.append(text.strip())
-        elif outer:
-            rule = outer.pop()
-            if not outer and _HIDDEN_STYLE.search(re.sub(r"\s+", "", text).lower()):  # not those for print and the like
-                hidden.update(name for one in rule.split(",") if _SIMPLE.fullmatch(name := one.strip()))
-    return frozenset(hidden)

@@ -8,23 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any, Final
+from typing import Any
 
 from jianghua.data.bounds import DEFAULT, Bounds
 from jianghua.data.documents import Block, BlockKind, Document
 from jianghua.data.documents.formats import HTML, MHT, TEXT, WORD, WORD_XML
 from jianghua.data.documents.recognition import recognise
-from jianghua.data.documents.word.elements import attribute, children, first_child, number, short, toggle, value
+from jianghua.data.documents.word.breaks import begins_speech, lines_of
+from jianghua.data.documents.word.containers import CONTENTS, find, is_excluded
+from jianghua.data.documents.word.elements import attribute, children, first_child, number, short, toggle
 from jianghua.data.documents.word.fields import Fields
 from jianghua.data.documents.word.flat import open_flat
+from jianghua.data.documents.word.looks import Paint, on, read_fill
 from jianghua.data.documents.word.numbering import Numbering
 from jianghua.data.documents.word.package import Package, open_package
-from jianghua.data.documents.word.runs import ParagraphContent, is_excluded, read_runs, text_branch
+from jianghua.data.documents.word.paragraphs import Paragraph, split_initial
+from jianghua.data.documents.word.shapes import box_ground, page_ground
 from jianghua.data.documents.word.styles import Styles
 from jianghua.data.errors import DocumentError
-
-_CONTENTS: Final = "table of contents"
-_LEFT_OUT: Final = frozenset({"w:sectPr", "w:tblPr", "w:trPr", "w:tcPr", "w:sdtPr", "w:sdtEndPr"})
 
 
 def read_word(content: bytes, bounds: Bounds = DEFAULT) -> Document:
@@ -54,9 +55,8 @@ def _read(package: Package, bounds: Bounds, depth: int = 1) -> Document:
     body = first_child(root, "w:body")
     if short(root.tag) not in ("w:document", "w:wordDocument") or body is None:
         raise DocumentError(f"expected a Word file, got a package with another kind of document in {main}")
-    reader = _Reader(package, main, bounds, depth)
     try:
-        pieces = list(islice(reader.read(body), bounds.lines + 1))
+        reader, pieces = _pieces(package, main, root, bounds, depth)
     except RecursionError:
         raise DocumentError("damaged Word file: it nests too deep") from None
     if len(pieces) > bounds.lines:
@@ -66,15 +66,30 @@ def _read(package: Package, bounds: Bounds, depth: int = 1) -> Document:
     return Document.build(pieces, "docx", notes=reader.unread)
 
 
+def _pieces(package: Package, main: str, root: Any, bounds: Bounds, depth: int) -> tuple[_Reader, list[tuple[str, Block]]]:
+    """All blocks, and the reader that found them. Where most text has the colour of its ground, the ground is another one."""
+    body = first_child(root, "w:body")
+    for ground in (page_ground(root), "unknown"):
+        reader = _Reader(package, main, bounds, depth, ground)
+        pieces = list(islice(reader.read(body), bounds.lines + 1))
+        if reader.pale <= sum(len(text) for text, _ in pieces):
+            break
+    return reader, pieces
+
+
 class _Reader:
     """Reads a file from beginning to end, counting its lists and collecting the notes that it refers to on the way.
 
     Attributes:
         unread: what was left out though a person sees it, as notes of the document.
+        pale: characters that were left out because they have the colour of what lies behind them.
     """
 
-    def __init__(self, package: Package, main: str, bounds: Bounds, depth: int) -> None:
+    def __init__(self, package: Package, main: str, bounds: Bounds, depth: int, ground: Paint) -> None:
         self.unread: list[str] = []
+        self.pale = 0
+        self._ground = ground
+        self._has_begun = False  # whether a sentence or a salutation was read
         self._package = package
         self._bounds = bounds
         self._depth = depth
@@ -90,7 +105,7 @@ class _Reader:
 
     def read(self, body: Any) -> Iterator[tuple[str, Block]]:
         """All blocks: the body's, then the notes in the order of the references to them."""
-        yield from self._story(body, Fields(body), "paragraph", None)
+        yield from self._story(body, Fields(body), "paragraph", None, self._ground)
         notes = {}
         for kind in ("footnote", "endnote"):
             root = self._part(f"{kind}s") if self._footnotes else None
@@ -100,26 +115,31 @@ class _Reader:
         for reference in self._footnotes:  # grows when a note refers to another
             note = notes.pop(reference, None) if isinstance(reference, tuple) else reference
             if note is not None:
-                yield from self._story(note, Fields(note), "footnote", None)
+                yield from self._story(note, Fields(note), "footnote", None, self._ground)
 
-    def _story(self, container: Any, fields: Fields, kind: BlockKind, furniture: str | None) -> Iterator[tuple[str, Block]]:
+    def _story(
+        self, container: Any, fields: Fields, kind: BlockKind, furniture: str | None, backdrop: Paint
+    ) -> Iterator[tuple[str, Block]]:
         """Blocks of whatever holds paragraphs and tables: the body, a cell, a text box, a note."""
-        pending: list[_Paragraph] = []  # paragraphs whose marks are deleted or hidden: they go on in the next
-        for element, reason in _find(container, ("w:p", "w:tbl", "w:altChunk"), furniture):
+        pending: list[Paragraph] = []  # each goes on in the next, as far as is known
+        for element, reason in find(container, ("w:p", "w:tbl", "w:altChunk"), furniture):
             tag = short(element.tag)
             if tag == "w:p":
-                pending.append(_Paragraph(element, fields, self._styles))
-                if pending[-1].continues:
-                    continue
-            yield from self._paragraph(pending, kind, reason)
+                paragraph = Paragraph(element, fields, self._styles, backdrop, reason)
+                if pending and not (pending[-1].continues or pending[-1].goes_on_in(paragraph, self._has_begun)):
+                    yield from self._paragraph(pending, kind, backdrop)
+                    pending = []
+                pending.append(paragraph)
+                continue
+            yield from self._paragraph(pending, kind, backdrop)
             pending = []
             if tag == "w:tbl":
-                yield from self._table(element, fields, kind, reason)
+                yield from self._table(element, fields, kind, reason, backdrop)
             elif tag == "w:altChunk":
                 yield from self._embedded(element)
-        yield from self._paragraph(pending, kind, furniture)
+        yield from self._paragraph(pending, kind, backdrop)
 
-    def _paragraph(self, parts: list[_Paragraph], kind: BlockKind, furniture: str | None) -> Iterator[tuple[str, Block]]:
+    def _paragraph(self, parts: list[Paragraph], kind: BlockKind, backdrop: Paint) -> Iterator[tuple[str, Block]]:
         """Blocks of a paragraph, one a line, and of the text boxes in it; it may be made of several, see `_story`."""
         if not parts:
             return
@@ -128,24 +148,33 @@ class _Reader:
         for part in parts:
             labelled = part.mark_hidden or part is last
             label = self._label(part.properties) if labelled and not part.invisible else ""
+            label = label if part.number_seen else ""
             text = label + text + part.content.text if part is last else text + label + part.content.text
+        furniture = last.furniture
         if furniture is None and (self._styles.contents(last.properties) or all(part.content.only_contents for part in parts)):
-            furniture = _CONTENTS
+            furniture = CONTENTS
         level = self._styles.level(last.properties)
         if kind == "paragraph" and level:
             kind = "heading"
         elif kind == "paragraph" and self._styles.numbering(last.properties):
             kind = "list"
+        text, boxes = split_initial(text, [box for part in parts for box in part.content.boxes])
         if not all(part.invisible for part in parts):
-            for line in text.split("\n"):
+            for line in lines_of(text, self._has_begun):
                 yield line, Block(0, 0, kind, level=level if kind == "heading" else None, furniture=furniture)
+                self._has_begun = self._has_begun or (furniture is None and begins_speech(line))
         for part in parts:
             self._footnotes += part.content.notes
-            for box in part.content.boxes:
-                if isinstance(box, str):
-                    yield box.replace("\n", " "), Block(0, 0, "paragraph", furniture=furniture)
-                else:
-                    yield from self._story(box, Fields(box), "paragraph", furniture)
+            self.pale += part.content.pale
+        for box in boxes:
+            yield from self._box(box, furniture)
+
+    def _box(self, box: Any, furniture: str | None) -> Iterator[tuple[str, Block]]:
+        """Blocks of a text box, or the words of a picture made of letters."""
+        if isinstance(box, str):
+            yield box.replace("\n", " "), Block(0, 0, "paragraph", furniture=furniture)
+        elif (ground := box_ground(box)) is not None:
+            yield from self._story(box, Fields(box), "paragraph", furniture, ground)
 
     def _label(self, properties: Any | None) -> str:
         """Number of a list paragraph. Word 2003 has it in the file, as it was last counted."""
@@ -157,11 +186,14 @@ class _Reader:
         text = "" if bullet else attribute(stored, "wx:val") or ""
         return f"{text}\t" if text else ""
 
-    def _table(self, table: Any, fields: Fields, kind: BlockKind, furniture: str | None) -> Iterator[tuple[str, Block]]:
+    def _table(
+        self, table: Any, fields: Fields, kind: BlockKind, furniture: str | None, backdrop: Paint
+    ) -> Iterator[tuple[str, Block]]:
         """Cells row by row, those merged over several rows once. A single cell is a frame around text, no table."""
-        rows = [row for row, _ in _find(table, ("w:tr",), None) if not _is_removed(row)]
-        cells = [[cell for cell, _ in _find(row, ("w:tc",), None)] for row in rows]
+        rows = [row for row, _ in find(table, ("w:tr",), None) if not _is_removed(row)]
+        cells = [[cell for cell, _ in find(row, ("w:tc",), None)] for row in rows]
         inside: BlockKind = kind if kind == "footnote" or sum(map(len, cells)) == 1 else "table"
+        ground = on(self._styles.table_fill(first_child(table, "w:tblPr")), backdrop)
         merged: set[int] = set()  # columns in which a cell goes on from the row above
         for row, row_cells in zip(rows, cells, strict=True):
             properties = first_child(row, "w:trPr")
@@ -170,7 +202,7 @@ class _Reader:
                 layout = first_child(cell, "w:tcPr")
                 continued = _is_merged(layout) and column in merged
                 if not continued and (layout is None or first_child(layout, "w:cellDel") is None):
-                    yield from self._story(cell, fields, inside, furniture)
+                    yield from self._story(cell, fields, inside, furniture, on(read_fill(layout), ground))
                 if layout is not None and first_child(layout, "w:vMerge") is not None:
                     merged.add(column)
                 else:
@@ -206,45 +238,6 @@ class _Reader:
             raise DocumentError(f"expected Word files at most {self._bounds.depth} deep in each other, got more")
         package = open_package(content, self._bounds) if format is WORD else open_flat(content)
         return _read(package, self._bounds, self._depth + 1)
-
-
-class _Paragraph:
-    """One paragraph element: its text, and what its mark says."""
-
-    def __init__(self, element: Any, fields: Fields, styles: Styles) -> None:
-        self.properties = first_child(element, "w:pPr")
-        mark = None if self.properties is None else first_child(self.properties, "w:rPr")
-        self.content: ParagraphContent = read_runs(element, fields, lambda run: styles.hidden(run, self.properties))
-        self.mark_deleted = mark is not None and any(map(is_excluded, mark))
-        special = mark is not None and bool(toggle(mark, "w:specVanish"))
-        self.mark_hidden = not self.mark_deleted and (special or styles.hidden(mark, self.properties))
-
-    @property
-    def continues(self) -> bool:
-        """Whether the next paragraph goes on in the same line, because no mark is seen between them."""
-        return self.mark_deleted or self.mark_hidden
-
-    @property
-    def invisible(self) -> bool:
-        """Whether nothing of it is seen, so that it is not counted in its list either."""
-        return self.continues and not self.content.parts
-
-
-def _find(container: Any, names: tuple[str, ...], furniture: str | None) -> Iterator[tuple[Any, str | None]]:
-    """Elements with these names in whatever wraps them, with what a content control around them says they are."""
-    for child in container:
-        tag = short(child.tag)
-        if tag in names:
-            yield child, furniture
-        elif tag == "w:sdt":
-            gallery = value(child, "w:sdtPr", "w:docPartObj", "w:docPartGallery") or ""
-            yield from _find(child, names, _CONTENTS if gallery.lower() == _CONTENTS else furniture)
-        elif tag == "mc:AlternateContent":
-            branch = text_branch(child)
-            if branch is not None:
-                yield from _find(branch, names, furniture)
-        elif tag not in _LEFT_OUT and not is_excluded(child) and len(child):
-            yield from _find(child, names, furniture)
 
 
 def _is_removed(row: Any) -> bool:

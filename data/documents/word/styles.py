@@ -1,4 +1,4 @@
-"""Paragraph and character styles of a Word file, as far as they bear on its text: heading levels, numbering, hidden text."""
+"""Paragraph and character styles of a Word file, as far as they bear on its text: heading levels, numbering, looks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from jianghua.data.documents.word.elements import attribute, children, first_child, number, toggle, value
+from jianghua.data.documents.word.elements import attribute, children, first_child, number, short, value
+from jianghua.data.documents.word.looks import PLAIN, Look, Paint, read_fill, read_look
 
 _HEADING: Final = re.compile(r"(?:heading|标题|標題) ?([1-9])", re.IGNORECASE)
 _CONTENTS: Final = re.compile(r"(?:toc|目录|目錄) ?(?:[1-9]|heading|标题|標題)|table of figures|图表目录", re.IGNORECASE)
@@ -31,7 +32,9 @@ class Style:
     based_on: str | None
     level: int | None
     numbering: NumberReference | None
-    hidden: bool | None
+    look: Look
+    fill: Paint | None
+    shades: bool
 
 
 class Styles:
@@ -44,6 +47,9 @@ class Styles:
     def __init__(self, root: Any | None) -> None:
         self._styles: dict[str, Style] = {}
         self._default: str | None = None
+        defaults = None if root is None else first_child(root, "w:docDefaults", "w:rPrDefault", "w:rPr")
+        self._plain = read_look(defaults)
+        self._looks: dict[str | None, Look] = {}  # of a style with all that it is based on
         for element in children(root, "w:style") if root is not None else ():
             style = _style(element)
             self._styles[style.id] = style
@@ -88,14 +94,36 @@ class Styles:
         style = self._styles.get(id)
         return None if style is None or style.numbering is None else style.numbering.list_id
 
-    def hidden(self, run: Any | None, paragraph: Any | None) -> bool:
-        """Whether text with these run and paragraph properties (`w:rPr`, `w:pPr`) is hidden."""
-        own = None if run is None else toggle(run, "w:vanish")
-        if own is not None:
-            return own
-        character_style = None if run is None else value(run, "w:rStyle")
-        chains = (*(self.chain(character_style) if character_style in self._styles else ()), *self.chain(_style_id(paragraph)))
-        return next((style.hidden for style in chains if style.hidden is not None), False)
+    def look(self, run: Any | None, paragraph: Any | None) -> Look:
+        """How text with these run and paragraph properties (`w:rPr`, `w:pPr`) looks."""
+        look = self._chained(_style_id(paragraph)).over(self._plain)
+        if run is None:
+            return look
+        character = value(run, "w:rStyle")
+        if character in self._styles:
+            look = self._chained(character).over(look)
+        return read_look(run).over(look)
+
+    def _chained(self, id: str | None) -> Look:
+        if id not in self._looks:
+            look = PLAIN
+            for style in self.chain(id):
+                look = look.over(style.look)
+            self._looks[id] = look
+        return self._looks[id]
+
+    def fill(self, properties: Any | None) -> Paint | None:
+        """The ground under a paragraph with these properties; None where neither it nor its style gives one."""
+        own = read_fill(properties)
+        fills = (own, *(style.fill for style in self.chain(_style_id(properties)))) if own is None else (own,)
+        return next((fill for fill in fills if fill is not None), None)
+
+    def table_fill(self, properties: Any | None) -> Paint | None:
+        """The ground under a table with these properties (`w:tblPr`); styles shade some of the rows and columns."""
+        own = read_fill(properties)
+        id = None if properties is None else value(properties, "w:tblStyle")
+        shades = id in self._styles and any(style.shades for style in self.chain(id))
+        return "unknown" if own is None and shades else own
 
     def contents(self, properties: Any | None) -> bool:
         """Whether a paragraph is an entry or the heading of a table of contents by its style."""
@@ -130,5 +158,7 @@ def _style(element: Any) -> Style:
         based_on=value(element, "w:basedOn"),
         level=level,
         numbering=None if paragraph is None else _reference(paragraph),
-        hidden=None if run is None else toggle(run, "w:vanish"),
+        look=read_look(run),
+        fill=read_fill(paragraph),
+        shades=attribute(element, "w:type") == "table" and any(short(one.tag) == "w:shd" for one in element.iter()),
     )
