@@ -29,8 +29,8 @@ _DATE: Final = (
 )
 _OFFICE: Final = rf"[{HAN_CLASS}×xX*、]{{0,40}}" + any_word(
     """
-    委员会 人民政府 政府 党委 党组 党工委 管委会 办公室 办公厅 办事处 厅 局 部 院 会 公司 集团 中心 大学 学校 县委 区委 市委 省委 镇委 州委 旗委 工委 纪委
-    政府办 党政办 委办 秘书处 综合处 秘书科 指挥部 领导小组 支队 总队 总工会
+    委员会 人民政府 政府 党委 党组 党工委 管委会 办公室 办公厅 办事处 厅 局 部 院 会 公司 集团 中心 大学 学校 县委 区委
+    市委 省委 镇委 州委 旗委 工委 纪委 政府办 党政办 委办 秘书处 综合处 秘书科 指挥部 领导小组 支队 总队 总工会
     """
 )
 
@@ -41,8 +41,9 @@ def _form(pattern: str) -> re.Pattern[str]:
 
 _SURE_HEAD: Final = _form(
     rf"""
-      [{HAN_CLASS}×xX*（）()、]{{0,40}} (?: 文件 | 简报 | 明电 | 发电 | 电报 | 参阅件 | 参阅 | 专报 | 工作通讯 | 情况通报 )     # 某区人民政府文件
-    | [{HAN_CLASS}×xX*]{{0,16}} [〔\[［【（(﹝] (?: \d{{4}} | [×xX*]{{2,4}} ) [〕\]］】）)﹞] 第? [\d×xX*]{{1,4}} [号期] (?: 签发人? [{COLON_CLASS}] .{{1,20}} )?
+      (?! [一二三四五六七八九十]+、 ) [{HAN_CLASS}×xX*（）()、]{{0,40}} (?: 文件 | 简报 | 明电 | 发电 | 电报 | 参阅件 | 参阅 | 专报 | 工作通讯 | 情况通报 )
+    | [{HAN_CLASS}×xX*]{{0,16}} [〔\[［【（(﹝] (?: \d{{4}} | [×xX*]{{2,4}} ) [〕\]］】）)﹞] 第?
+        [\d×xX*]{{1,4}} [号期] (?: 签发人? [{COLON_CLASS}] .{{1,20}} )?
     | [（(]? (?: 总 | \d{{4}} 年 )? 第 [\d一二三四五六七八九十百]{{1,4}} 期 (?: [（(] 总 .{{1,10}} [)）] )? [）)]?
     | (?: 绝密 | 机密 | 秘密 | 内部 ) [★☆*·]? (?: \d{{1,2}} (?: 年 | 个月 ) | 长期 )? (?: 特急 | 加急 | 急件 )?
     | (?: 特急 | 加急 | 急件 | 特提 | 平急 ) (?: .{{0,6}} 明电 )?
@@ -56,8 +57,8 @@ _HEAD: Final = _form(
       {_OFFICE} (?: 编 | 主办 | 编印 )? (?: {_DATE} )?
     | {_DATE} (?: 印发 | 编印 )?
     | [（(] [^（）()]{{0,30}} (?: 公开 | 正文 | 翻印 | 传阅 | 转发 | 存档 | 印发 ) [^（）()]{{0,20}} [)）]
-    | (?: 份号 | 编号 | 密级 | 紧急程度 | 缓急 | 索引号 | 主题分类 | 发文机关 | 发文字号 | 成文日期 | 发布机构 | 发布日期 | 文号 | 公开方式 | 有效性
-        | 信息分类 | 公开属性 | 公开类型 ) [{COLON_CLASS}]? .{{0,40}}
+    | (?: 份号 | 编号 | 密级 | 紧急程度 | 缓急 | 索引号 | 主题分类 | 发文机关 | 发文字号 | 成文日期 | 发布机构
+        | 发布日期 | 文号 | 公开方式 | 有效性 | 信息分类 | 公开属性 | 公开类型 ) [{COLON_CLASS}]? .{{0,40}}
     | (?: 附件? | 附件\d{{1,2}} ) (?: [{COLON_CLASS}] .{{0,80}} )?
     | (?: 特此通知 | 此通知 | 以上通知 | 专此 ) .{{0,10}}
     | \d{{6,8}}                                                               # number of the copy
@@ -68,12 +69,14 @@ _HEAD: Final = _form(
 _NOTICE_TITLE: Final = _form(
     r"""
     (?= .* (?: 讲话 | 发言 | 致辞 | 报告 | 演讲 | 党课 ) )
-    .{0,60} 关于 .{0,30} (?: 印发 | 转发 | 批转 | 下发 | 发送 | 编发 | 传达 | 学习 | 贯彻 ) .{2,100} (?: 通知 | 函 | 通报 | 意见 ) 》? $
+    .{0,60} 关于 .{0,30} (?: 印发 | 转发 | 批转 | 下发 | 发送 | 编发 | 传达 | 学习 | 贯彻 ) .{2,100}
+    (?: 通知 | 函 | 通报 | 意见 ) 》? $
     """
 )
 _ISSUES: Final = _form(
     r"""
-    (?: 现 | 特 | 兹 | 予以 ) (?: 将 | 把 )? [^。；;]{0,150}? (?: 印发 | 转发 | 下发 | 发给 | 批转 | 编发 | 印送 | 刊发 | 发送 | 发至 )
+    (?: 现 | 特 | 兹 | 予以 ) (?: 将 | 把 )? [^。；;]{0,150}? 
+    (?: 印发 | 转发 | 下发 | 发给 | 批转 | 编发 | 印送 | 刊发 | 发送 | 发至 )
     (?= 给 | 至 | 各 | 你 | 如下 | [，,。；;（(] | $ )
     """
 )
@@ -83,7 +86,8 @@ _SURE_FOOT: Final = _form(
     rf"""
       (?: 抄送 | 抄报 | 抄致 | 分送 | 主送 | 报送 | 主题词 | 印送 ) (?: 机关 | 单位 )? [{COLON_CLASS}] .*
     | [{HAN_CLASS}×xX*、（）()]{{0,40}} {_DATE} (?: 印发 | 印制 | 编印 | 印 )
-    | (?: 承办 (?: 单位 | 处室 | 人 )? | 印发机关 | 印发日期 | 印制 | 公开方式 | 公开属性 | 信息公开选项 | 公开选项 ) [{COLON_CLASS}] .{{1,40}}
+    | (?: 承办 (?: 单位 | 处室 | 人 )? | 印发机关 | 印发日期 | 印制 | 公开方式 | 公开属性 | 信息公开选项
+        | 公开选项 ) [{COLON_CLASS}] .{{1,40}}
     | [（(]? 共印 \d+ 份 [)）]?
     """
 )
@@ -91,7 +95,8 @@ _SURE_FOOT: Final = _form(
 
 _FOOT: Final = _form(
     rf"""
-      (?: 报 | 送 | 发 | 打印 | 打字 | 录入 | 校对 | 校核 | 印数 | 份数 | 联系人 | 联系电话 | 拟稿 | 核稿 | 审核 ) [{COLON_CLASS}] .{{1,120}}
+      (?: 报 | 送 | 发 | 打印 | 打字 | 录入 | 校对 | 校核 | 印数 | 份数 | 联系人 | 联系电话 | 拟稿 | 核稿
+        | 审核 ) [{COLON_CLASS}] .{{1,120}}
     | [（(] [^（）()]{{0,30}} (?: 公开 | 翻印 | 联系人 ) [^（）()]{{0,40}} [)）]
     | 附件? \d{{0,2}} [{COLON_CLASS}] .{{0,80}}
     | {_OFFICE}
@@ -169,7 +174,9 @@ def _is_addressee(line: Line) -> bool:
 
 def _title_below(lines: Sequence[Line], start: int) -> int:
     """Number of the line below a head without a notice: the title of a speech, or else its salutation; 0 for none."""
-    title = next((number for number in range(start, len(lines)) if not _is_head(lines[number])), len(lines))
+    title = next((number for number in range(start, len(lines)) if not _is_head(lines[number])), 0)
+    if any(TITLE.search(line.bare) and line.bare != lines[title].bare for line in lines[:start]):
+        return 0  # a speech has begun before
     below = lines[title : title + _TITLE_LINES]
     is_speech = any(TITLE.search(line.bare) or is_salutation(line) for line in below) and any(map(opens_speech, below))
     return title if is_speech else 0
@@ -206,7 +213,8 @@ def _foot_start(lines: Sequence[Line], title: int) -> int:
     """Number of the first of the last lines that the document added; all of them are of its foot."""
     last = len(lines)
     for start in range(max(title + 1, last - _FOOT_LINES), last):
-        if _SURE_FOOT.fullmatch(lines[start].bare) and _is_foot(lines[start:]):
+        is_sure = _SURE_FOOT.fullmatch(lines[start].bare) or (title and _COPIES.match(lines[start].bare))
+        if is_sure and _is_foot(lines[start:]):
             break
     else:
         return last

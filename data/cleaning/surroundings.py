@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from jianghua.data.cleaning.lines import Cuts, Line
-from jianghua.data.cleaning.listings import heads_list, is_entry, is_own_end
+from jianghua.data.cleaning.listings import heads_list, is_entry, is_signature
 from jianghua.data.cleaning.notices import has_site_words, is_notice, opens_section
 from jianghua.data.cleaning.opening import FILE_SUFFIX, SHORT, TITLE, is_salutation, is_wrapped_title, speech_start
 from jianghua.data.cleaning.page_lines import editors_at_end, ends_text, is_page_line, may_be_account
@@ -193,8 +193,8 @@ def _may_follow_speech(line: Line) -> bool:
 def _entries_start(lines: Sequence[Line], end: int) -> int:
     """Number of the line with which a list of other articles begins that has no heading; `end` when there is none.
 
-    It stands between the thanks of the speech and `end`. What a speech has there itself, such as a name, a date or a note, is no
-    entry; and lines of one length are verses.
+    It stands between the thanks of the speech and `end`. What a speech has there itself, such as a name, a date or a note, is
+    no entry; and lines of one length are verses.
     """
     first = end
     while first > 1 and is_entry(lines[first - 1].bare) and not _THANKS.search(lines[first - 1].bare):
@@ -203,7 +203,7 @@ def _entries_start(lines: Sequence[Line], end: int) -> int:
     if end - first < fewest or len({len(line.bare) for line in lines[first:end]}) == 1:
         return end
     thanks = first - 1
-    while thanks > 0 and is_own_end(lines[thanks].bare):
+    while thanks > 0 and is_signature(lines[thanks].bare):
         thanks -= 1
     return first if _THANKS.search(lines[thanks].bare) else end
 
