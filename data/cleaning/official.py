@@ -21,6 +21,7 @@ _REASON: Final = "issuing document"
 _HEAD_LINES: Final = 40  # of the longest frame above a speech
 _TITLE_LINES: Final = 6  # within which a title follows the frame, and within which the speech opens after its title
 _FOOT_LINES: Final = 12
+_LONGEST_TITLE: Final = 200  # characters
 _LONGEST_HEAD: Final = 1_500  # characters
 _HEAD_SHARE: Final = 0.5  # of the text, where the head is longer
 
@@ -41,7 +42,8 @@ def _form(pattern: str) -> re.Pattern[str]:
 
 _SURE_HEAD: Final = _form(
     rf"""
-      (?! [一二三四五六七八九十]+、 ) [{HAN_CLASS}×xX*（）()、]{{0,40}} (?: 文件 | 简报 | 明电 | 发电 | 电报 | 参阅件 | 参阅 | 专报 | 工作通讯 | 情况通报 )
+      (?! [一二三四五六七八九十]+、 ) [{HAN_CLASS}×xX*（）()、]{{0,40}}
+        (?: 文件 | 简报 | 明电 | 发电 | 电报 | 参阅件 | 参阅 | 专报 | 工作通讯 | 情况通报 )
     | [{HAN_CLASS}×xX*]{{0,16}} [〔\[［【（(﹝] (?: \d{{4}} | [×xX*]{{2,4}} ) [〕\]］】）)﹞] 第?
         [\d×xX*]{{1,4}} [号期] (?: 签发人? [{COLON_CLASS}] .{{1,20}} )?
     | [（(]? (?: 总 | \d{{4}} 年 )? 第 [\d一二三四五六七八九十百]{{1,4}} 期 (?: [（(] 总 .{{1,10}} [)）] )? [）)]?
@@ -75,7 +77,7 @@ _NOTICE_TITLE: Final = _form(
 )
 _ISSUES: Final = _form(
     r"""
-    (?: 现 | 特 | 兹 | 予以 ) (?: 将 | 把 )? [^。；;]{0,150}? 
+    (?: 现 | 特 | 兹 | 予以 ) (?: 将 | 把 )? [^。；;]{0,150}?
     (?: 印发 | 转发 | 下发 | 发给 | 批转 | 编发 | 印送 | 刊发 | 发送 | 发至 )
     (?= 给 | 至 | 各 | 你 | 如下 | [，,。；;（(] | $ )
     """
@@ -84,8 +86,8 @@ _SPOKEN: Final = re.compile("讲话|发言|致辞|报告|演讲|党课")
 
 _SURE_FOOT: Final = _form(
     rf"""
-      (?: 抄送 | 抄报 | 抄致 | 分送 | 主送 | 报送 | 主题词 | 印送 ) (?: 机关 | 单位 )? [{COLON_CLASS}] .*
-    | [{HAN_CLASS}×xX*、（）()]{{0,40}} {_DATE} (?: 印发 | 印制 | 编印 | 印 )
+      (?: 抄送 | 抄报 | 抄致 | 分送 | 主送 | 报送 | 发送 | 主题词 | 印送 ) (?: 机关 | 单位 )? [{COLON_CLASS}] .*
+    | [{HAN_CLASS}×xX*、（）()]{{0,40}} {_DATE} (?: 印发 | 印制 | 编印 | 印 ) (?: [（(]? 共? 印 \d+ 份 [)）]? )?
     | (?: 承办 (?: 单位 | 处室 | 人 )? | 印发机关 | 印发日期 | 印制 | 公开方式 | 公开属性 | 信息公开选项
         | 公开选项 ) [{COLON_CLASS}] .{{1,40}}
     | [（(]? 共印 \d+ 份 [)）]?
@@ -107,7 +109,7 @@ _FOOT: Final = _form(
 
 _ATTACHMENT: Final = _form(rf"附件? \d{{0,2}} [{COLON_CLASS}] .*")
 _COPIES: Final = _form(
-    rf"(?: 抄送 | 抄报 | 抄致 | 分送 | 主送 | 报送 | 主题词 | 印送 | [报送发] ) (?: 机关 | 单位 )? [{COLON_CLASS}]"
+    rf"(?: 抄送 | 抄报 | 抄致 | 分送 | 主送 | 报送 | 发送 | 主题词 | 印送 | [报送发] ) (?: 机关 | 单位 )? [{COLON_CLASS}]"
 )
 _ITEM: Final = re.compile(r"\d{1,2}[.．、][^。；;]{2,60}")
 _OFFICE_LINE: Final = _form(_OFFICE)
@@ -125,13 +127,8 @@ def cut_frame(lines: Sequence[Line], cuts: Cuts) -> None:
 
 def _notice(lines: Sequence[Line]) -> Span | None:
     """From the first line of a notice that issues a speech to the one after the sentence that does so, or after its title."""
-    titles = (
-        (number, number + count)
-        for number in range(len(lines))
-        for count in range(1, _TITLE_LINES)
-        if _NOTICE_TITLE.fullmatch(_joined(lines[number : number + count]))
-    )
-    titled = next(titles, None)
+    spans = ((number, number + count) for number in range(len(lines)) for count in range(1, _TITLE_LINES))
+    titled = next((span for span in spans if _is_notice_title(_joined(lines[slice(*span)]))), None)
     start = titled[1] if titled else 0
     ends = list(accumulate(len(line.bare) for line in lines))
     issue = next((match for match in _ISSUES.finditer(_joined(lines)) if titled or _SPOKEN.search(match.group())), None)
@@ -141,6 +138,10 @@ def _notice(lines: Sequence[Line]) -> Span | None:
     if titled is None and (begin > _TITLE_LINES or any(TITLE.search(line.bare) for line in lines[:begin])):
         return None  # a speech that speaks of what was issued
     return (titled[0] if titled else begin, max(start, last + 1))
+
+
+def _is_notice_title(text: str) -> bool:
+    return len(text) <= _LONGEST_TITLE and _NOTICE_TITLE.fullmatch(text) is not None
 
 
 def _head(lines: Sequence[Line], notice: Span | None) -> Span:
@@ -189,11 +190,12 @@ def _title_after(lines: Sequence[Line], start: int) -> int:
         line = lines[number]
         if title and opens_speech(line):
             break
-        if not _is_head(line) and TITLE.search(_joined(lines[number : number + 2])) and not TERMINAL.search(line.bare):
+        ends_title = TITLE.search(line.bare) or TITLE.search(_joined(lines[number : number + 2]))  # a wrap may part 讲 and 话
+        if ends_title and not _is_head(line) and not TERMINAL.search(line.bare):
             title = number
     if not title:
         dated = (
-            number for number in range(start, min(len(lines), start + _HEAD_LINES)) if _DATE_LINE.fullmatch(lines[number].bare)
+            number for number, line in enumerate(lines[:_HEAD_LINES]) if number >= start and _DATE_LINE.fullmatch(line.bare)
         )
         title = next(dated, -1) + 1
         return title if title and any(map(is_salutation, lines[title : title + _TITLE_LINES])) else 0
@@ -227,7 +229,9 @@ def _is_foot(lines: Sequence[Line]) -> bool:
     """Whether all lines are of a foot; a row of offices may be wrapped."""
     is_open = False
     for line in lines:
-        if not any(form.fullmatch(line.bare) for form in (_SURE_FOOT, _FOOT)) and not is_page_line(line.bare) and not is_open:
+        is_rule = re.search(r"\w", line.bare) is None
+        is_form = any(form.fullmatch(line.bare) for form in (_SURE_FOOT, _FOOT)) or is_page_line(line.bare)
+        if not (is_form or is_rule or is_open):
             return False
         is_open = (is_open or _COPIES.match(line.bare) is not None) and not TERMINAL.search(line.bare)
     return True

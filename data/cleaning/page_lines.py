@@ -37,6 +37,7 @@ _ROLE: Final = any_word(
 )
 _EDITOR: Final = any_word("责任编辑 责编 本文责编 本文编辑 本期责编 本期编辑 值班编辑 网络编辑 编辑 编审")
 _CREDIT: Final = _form(rf"{_ORNAMENT} {_OPEN} {_ROLE} (?: [、/及和与&] {_ROLE} )* {_LINK} {_NAMES} {_ORNAMENT}")
+_SPACED_CREDIT: Final = _form(rf"\s* {_ROLE} \s+ \S{{2,20}} (?: \s+ {_ROLE} \s+ \S{{2,20}} )* \s*")
 _EDITORS: Final = _form(rf"{_ORNAMENT} {_OPEN} {_EDITOR} {_LINK} [^{SENTENCE_STOP_CLASS}；;（）()]{{1,40}} {_CLOSE}")
 _EDITORS_AT_END: Final = _form(
     rf"""
@@ -57,7 +58,12 @@ _ISO_DATE: Final = r"(?: 19 | 20 ) \d\d [-/.] \d{1,2} [-/.] \d{1,2}"
 _DATE_IN_WORDS: Final = r"(?: 19 | 20 ) \d\d 年 \d{1,2} 月 \d{1,2} 日"
 _DATE: Final = _form(rf"{_ISO_DATE} | {_DATE_IN_WORDS}")
 _CLOCK: Final = rf"\d{{1,2}} [{COLON_CLASS}] \d{{2}}"
-_STAMP: Final = _form(rf"(?: 19 | 20 ) \d\d [-/.] \d{{1,2}} [-/.] \d{{2}} T? {_CLOCK} | ^ {_DATE_IN_WORDS} {_CLOCK} $")
+_STAMP: Final = _form(
+    rf"""
+      (?: 19 | 20 ) \d\d [-/.] \d{{1,2}} [-/.] \d{{2}} T? {_CLOCK}
+    | ^ {_DATE_IN_WORDS} {_CLOCK} (?: [{COLON_CLASS}] \d{{2}} )? $
+    """
+)
 _FACT: Final = _form(
     rf"""
       (?: 来源 | 稿源 | 作者 | 编辑 | 责编 | 记者 | 通讯员 | (?: 发布 | 发表 | 更新 | 上传 )? (?: 时间 | 日期 )
@@ -108,7 +114,7 @@ _PAGER_WORD: Final = any_word(
     显示全文 单页阅读 全文共\d+页 共\d+页
     """
 )
-_PAGER_FILLER: Final = rf"{_MARK} | … | 第\d+页 | \d+条 | 跳转 | 转到 | 到 | 确定 | go | page | 页"
+_PAGER_FILLER: Final = rf"{_MARK} | … | 第\d+页 | \d+条 | 跳转 | 转到 | 到 | 第 | 确定 | go | page | 页"
 _PAGER: Final = _form(rf"(?: {_PAGER_FILLER} )* {_PAGER_WORD} (?: {_PAGER_FILLER} | {_PAGER_WORD} )*")
 _NEIGHBOUR: Final = _form(
     rf"""
@@ -134,11 +140,18 @@ _FOLLOW: Final = _form(
     (?: [“"「] [^”"」]{{1,16}} [”"」] )? {_CLOSE} {_ORNAMENT}
     """
 )
+_SHARED: Final = any_word("转发 分享 点赞 在看 收藏 留言 三连 点亮 星标")
+_SHARE: Final = _form(
+    rf"""
+      (?= .* (?: 转发 | 在看 | 三连 | 收藏 | 星标 ) ) [^。；;，]{{0,12}} {_SHARED} [^。；;]{{0,8}} {_SHARED} [^。；;]{{0,12}}
+    | 收录于.{{0,3}} (?: 合集 | 话题 | 专辑 ) .{{0,40}}
+    """
+)
 _RIGHTS: Final = _form(
     r".{0,40} (?: 版权所有 | all\s*rights\s*reserved | copyright\s*[©(（] | ©\s*(?:19|20)\d\d | ICP备 | 公网安备 ) .{0,80}"
 )
 
-_FORMS: Final = (_CREDIT, _EDITORS, _END, _COUNT, _ORIGINAL, _BUTTONS, _PAGER, _NEIGHBOUR, _TRAIL, _FOLLOW, _RIGHTS)
+_FORMS: Final = (_CREDIT, _EDITORS, _END, _COUNT, _ORIGINAL, _BUTTONS, _PAGER, _NEIGHBOUR, _TRAIL, _FOLLOW, _SHARE, _RIGHTS)
 
 
 @lru_cache(maxsize=1024)
@@ -152,6 +165,11 @@ def _states_facts(text: str) -> bool:
     if SENTENCE_STOP.search(text):
         return False
     return _STAMP.search(text) is not None or (_FACT.search(text) is not None and _DATE.search(text) is not None)
+
+
+def is_spaced_credit(text: str) -> bool:
+    """Whether a line, as it was laid out, is a role and a name with nothing but a space between them: 编辑 赵六."""
+    return len(text) <= _LONGEST and _SPACED_CREDIT.fullmatch(text) is not None
 
 
 def may_be_account(text: str) -> bool:

@@ -10,18 +10,21 @@ from jianghua.data.cleaning.lines import Cuts, Line
 from jianghua.data.cleaning.listings import heads_list, is_entry, is_signature
 from jianghua.data.cleaning.notices import has_site_words, is_notice, opens_section
 from jianghua.data.cleaning.opening import FILE_SUFFIX, SHORT, TITLE, is_salutation, is_wrapped_title, speech_start
-from jianghua.data.cleaning.page_lines import editors_at_end, ends_text, is_page_line, may_be_account
+from jianghua.data.cleaning.page_lines import editors_at_end, ends_text, is_page_line, is_spaced_credit, may_be_account
 from jianghua.data.cleaning.repetition import repetitions
 from jianghua.data.cleaning.statements import is_statement
 from jianghua.data.cleaning.wraps import breaks_off, continues
 from jianghua.data.text.patterns import COLON_CLASS, HAN_CLASS, HEADING_NUMBER, TERMINAL
 
 _CLAUSE: Final = re.compile("[，,]")
+_WEB: Final = ("html", "mht")  # formats
+_ACCOUNT_NAME: Final = re.compile(f"[{HAN_CLASS}]{{4,6}}")
 _HAN: Final = re.compile(f"[{HAN_CLASS}]")
 _TAIL_LINES: Final = 500  # of the longest tail
 _TAIL_SHARE: Final = 0.35  # of the text: more than that is no page furniture, whatever its heading says
 _SECTION_NUMBER: Final = re.compile(r"(?:part|no)[.．·\-—]?(\d{1,2})|(0\d)", re.IGNORECASE)
 _FEWEST_NUMBERS: Final = 2
+_FEWEST_PAGES: Final = 3
 _FEWEST_ENTRIES: Final = 3  # of a list of other articles below the thanks; 2 where something else of the page follows
 _THANKS: Final = re.compile(
     r"""
@@ -75,20 +78,24 @@ def cut_head(lines: Sequence[Line], cuts: Cuts) -> None:
         elif (
             number not in titles
             and not is_text
-            and _is_page_information(lines, number)  # a long first sentence may be wrapped, too
+            and _is_page_information(lines, number, cuts.document.format in _WEB)  # a long first sentence may be wrapped, too
         ):
             cuts.cut_line(line, "page information")
         else:
             _cut_suffix(line, cuts)
 
 
-def _is_page_information(lines: Sequence[Line], number: int) -> bool:
-    """Whether a line between the title and the speech is the page's: an account's name is beside other facts."""
-    text = lines[number].bare
-    if is_notice(text) or is_page_line(text) or not _HAN.search(text):
+def _is_page_information(lines: Sequence[Line], number: int, on_web: bool) -> bool:
+    """Whether a line between the title and the speech is the page's: an account's name stands beside other facts."""
+    if _is_fact(lines[number]) or not _HAN.search(lines[number].bare):
         return True
-    beside = (lines[other].bare for other in (number - 1, number + 1) if 0 < other < len(lines))
-    return may_be_account(text) and any(map(is_page_line, beside))
+    text = lines[number].bare
+    is_name = may_be_account(text) or (on_web and _ACCOUNT_NAME.fullmatch(text) is not None and not is_signature(text))
+    return is_name and any(_is_fact(lines[other]) for other in (number - 1, number + 1) if 0 < other < len(lines))
+
+
+def _is_fact(line: Line) -> bool:
+    return is_notice(line.bare) or is_page_line(line.bare) or is_spaced_credit(line.text)
 
 
 def _titles(lines: Sequence[Line]) -> list[int]:
@@ -181,7 +188,10 @@ def _furniture_start(lines: Sequence[Line], is_repetition: Callable[[int], bool]
 
 def _is_added(line: Line) -> bool:
     """Whether a line is something that only a page adds."""
-    return is_notice(line.bare) or is_page_line(line.bare) or heads_list(line.bare) or is_statement(line.text)
+    if _is_fact(line) or heads_list(line.bare) or is_statement(line.text):
+        return True
+    numbers = [int(number) for number in line.text.split() if number.isdecimal()]  # of the other pages: 1 2 3 ... 12
+    return not _HAN.search(line.bare) and len(numbers) >= _FEWEST_PAGES and numbers[:2] == [1, 2]
 
 
 def _may_follow_speech(line: Line) -> bool:

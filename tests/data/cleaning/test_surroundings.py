@@ -1,4 +1,4 @@
-"""What pages put around a speech: credits, buttons, pagers, statements, lists of other articles; and what only looks like it."""
+"""What pages put around a speech, such as credits, buttons, pagers, statements, other articles; and what only looks like it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ ABOVE = [
     ["首页 / 领导讲话 / 正文", TITLE],
     [TITLE, "原创 办公室 河畔水利 2025-04-18 07:45 河北"],
     [TITLE, "河畔水利", "2025-04-18 07:45", "河北"],
-    [TITLE, "2025年4月18日 07:45"],
+    [TITLE, "2025年4月18日 07:45:10", "A+ A-"],
+    [TITLE, "河畔观察", "编辑 赵六", "收录于合集 #领导讲话 12个"],
     [TITLE, "2025-04-18 | 来源：县府办 | 【字号：大 中 小】 | 打印 | 关闭"],
     [TITLE, "作者：县委办　　阅读：1.2万次", "▲点击蓝字，关注“河畔水利”▲"],
 ]
@@ -44,6 +45,7 @@ def test_what_a_page_says_around_the_title_goes(head: list[str]) -> None:
 def test_who_speaks_and_when_stays() -> None:
     head = [TITLE, "县长李某某", "（2025年4月18日在全县新闻发布会上）"]
     assert texts(*head, *SPEECH[1:]) == [*head, *SPEECH[1:]]
+    assert page(head[0], head[1], "2025-04-18 07:45", *SPEECH[1:]) == [*head[:2], *SPEECH[1:]]
 
 
 BELOW = [
@@ -52,7 +54,11 @@ BELOW = [
     ["（责任编辑：赵六）", "河 畔 新 闻 网　版 权 所 有"],
     ["[ 责编: 赵六 ]", "河畔新闻网是县里的门户，二十年来一直服务全县的读者，欢迎投稿，稿件请寄县城人民路一号，邮编照旧。"],
     ["编辑：赵六 钱七", "主办单位：河畔县融媒体中心　技术支持：河畔网络公司"],
+    ["—THE END—", "文｜周一", "图｜郑二", "▌来源：县水利局", "欢迎转发、分享给更多的朋友～", "关注“河畔水利”，了解更多资讯！"],
+    ["编辑 赵六　审核 钱七", "阅读 3012", "赞"],
     ["[1] [2] [3] [下一页] [尾页]"],
+    ["1 2 3 4"],
+    ["« 上一页", "1", "2", "3", "下一页 »", "共 3 页，到第 页 确定"],
     ["<< 上一页 1 / 3 下一页 >>", "在本页阅读全文"],
     ["上一篇：河畔县召开春耕现场会", "下一篇：没有了", "第1页/共3页 转到 页 确定"],
     ["免责声明：该文观点仅代表作者本人，本号系信息发布平台，仅提供存储空间。如有异议，请在三十日内与我们联系。"],
@@ -113,6 +119,7 @@ def test_what_a_speech_has_after_its_thanks_stays(end: list[str]) -> None:
         "本平台今年发布了三百条预警，群众反映不错。",
         "一句话，点击量不是政绩，群众满意才是。",
         "我们将及时公布联系电话，接受群众投诉举报。",
+        "欢迎大家关注河畔、投资河畔！",
         "首页要放预警，尾页要放联系方式。",
     ],
 )
