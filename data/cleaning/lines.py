@@ -87,6 +87,18 @@ class Cuts:
                 line.deleted = not line.bare
                 return
 
+    def cut_suffix(self, line: Line, length: int, reason: str) -> None:
+        """Delete the last `length` characters of a line's bare text, and what stands between them and after them."""
+        rest = len(line.bare) - length
+        for offset in range(line.start, line.block.end):
+            if rest == 0:
+                self.cut(offset, line.block.end, reason)
+                break
+            char = self.document.text[offset]
+            rest -= not char.isspace() and not INVISIBLE.match(char)
+        line.bare = line.bare[: len(line.bare) - length]
+        line.deleted = not line.bare
+
     def note_omission(self, offset: int) -> None:
         """Note that text was left out before `offset`: the paragraph ends there."""
         insort(self._omissions, offset)

@@ -8,6 +8,7 @@ from typing import Final
 
 from jianghua.data.cleaning.lines import Line
 from jianghua.data.cleaning.notices import is_notice
+from jianghua.data.cleaning.page_lines import is_page_line
 from jianghua.data.text.patterns import COLON_CLASS, SALUTATION_END, SALUTATION_MARK_CLASS, SALUTATION_START, STOP, TERMINAL
 
 TITLE: Final = re.compile(
@@ -58,7 +59,7 @@ def opens_speech(line: Line) -> bool:
     """Whether the speech proper begins with this line: a salutation, or its first sentence."""
     if TITLE.search(line.bare):
         return False
-    return is_salutation(line) or (is_running_text(line) and not is_notice(line.bare))
+    return is_salutation(line) or (is_running_text(line) and not is_notice(line.bare) and not is_page_line(line.bare))
 
 
 def speech_start(lines: Sequence[Line]) -> int:
@@ -69,7 +70,8 @@ def speech_start(lines: Sequence[Line]) -> int:
 def is_wrapped_title(line: Line) -> bool:
     """Whether a line can be a part of a title that goes on in the next line."""
     text = line.bare
-    return len(text) >= 8 and _is_short(text) and not TERMINAL.search(text) and not TITLE.search(text) and not is_notice(text)
+    can_be = len(text) >= 8 and _is_short(text) and not TERMINAL.search(text) and not TITLE.search(text)
+    return can_be and not is_notice(text) and not is_page_line(text)
 
 
 def title_length(lines: Sequence[Line]) -> int:

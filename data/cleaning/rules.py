@@ -14,10 +14,11 @@ from jianghua.data.cleaning.characters import cut_invisible, cut_white_space
 from jianghua.data.cleaning.lines import Cuts, Line, remaining
 from jianghua.data.cleaning.markdown import cut_markup
 from jianghua.data.cleaning.notices import cut_notices
+from jianghua.data.cleaning.official import cut_frame
 from jianghua.data.cleaning.pagination import cut_markers, cut_pages
 from jianghua.data.cleaning.paragraphs import Paragraph, build_paragraphs
 from jianghua.data.cleaning.repetition import cut_abstract, cut_outline, cut_repeated_title
-from jianghua.data.cleaning.surroundings import cut_furniture, cut_head, cut_tail
+from jianghua.data.cleaning.surroundings import cut_furniture, cut_head, cut_section_numbers, cut_tail
 from jianghua.data.documents import Document
 from jianghua.data.speech import Deletion
 
@@ -28,8 +29,10 @@ RULES: Final[tuple[Rule, ...]] = (
     cut_invisible,
     cut_furniture,
     cut_markup,
+    cut_section_numbers,
     cut_pages,
     cut_tail,
+    cut_frame,
     cut_outline,
     cut_abstract,
     cut_head,

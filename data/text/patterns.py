@@ -15,6 +15,12 @@ HAN_CLASS: Final = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af
 NUMERAL_CLASS: Final = "〇零一二三四五六七八九十百千"
 """The characters of Chinese numbers, as far as headings, articles and pages are counted."""
 
+
+def any_word(words: str) -> str:
+    """A regular expression that finds any one of several words, or expressions without spaces, with spaces between them."""
+    return f"(?:{'|'.join(words.split())})"
+
+
 # Stops
 
 SENTENCE_STOP_CLASS: Final = "。！？!?"
