@@ -12,7 +12,6 @@ from typing import Final, TypeAlias
 
 from jianghua.data.cleaning.characters import cut_invisible, cut_white_space
 from jianghua.data.cleaning.lines import Cuts, Line, remaining
-from jianghua.data.cleaning.markdown import cut_markup
 from jianghua.data.cleaning.notices import cut_notices
 from jianghua.data.cleaning.pagination import cut_markers, cut_pages
 from jianghua.data.cleaning.paragraphs import Paragraph, build_paragraphs
@@ -27,7 +26,6 @@ Rule: TypeAlias = Callable[[Sequence[Line], Cuts], None]
 RULES: Final[tuple[Rule, ...]] = (
     cut_invisible,
     cut_furniture,
-    cut_markup,
     cut_pages,
     cut_tail,
     cut_outline,
