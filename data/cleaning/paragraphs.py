@@ -47,7 +47,8 @@ def _grouped(lines: Sequence[Line], cuts: Cuts) -> list[list[Line]]:
             groups[-1].append(line)
         else:
             groups.append([line])
-        is_open = number != title_end and (goes_on[number] or number < title_end or cuts.is_joined_to_next(line))
+        is_open = number < title_end or (goes_on[number] and number != title_end) or cuts.is_joined_to_next(line)
+        is_open = is_open and not cuts.is_parted_from_next(line)
         if number < _HEAD and number + 1 < len(lines) and is_salutation(lines[number + 1]):
             is_open = is_open and begins_salutation("".join(part.bare for part in groups[-1]))
     return groups

@@ -17,6 +17,7 @@ from jianghua.data.cleaning.pagination import cut_markers, cut_pages
 from jianghua.data.cleaning.paragraphs import Paragraph, build_paragraphs
 from jianghua.data.cleaning.repetition import cut_abstract, cut_outline, cut_repeated_title
 from jianghua.data.cleaning.surroundings import cut_furniture, cut_head, cut_tail
+from jianghua.data.cleaning.turns import cut_turns
 from jianghua.data.documents import Document
 from jianghua.data.speech import Deletion
 
@@ -26,6 +27,7 @@ Rule: TypeAlias = Callable[[Sequence[Line], Cuts], None]
 RULES: Final[tuple[Rule, ...]] = (
     cut_invisible,
     cut_furniture,
+    cut_turns,
     cut_pages,
     cut_tail,
     cut_outline,
