@@ -8,7 +8,15 @@ from typing import Final
 
 from jianghua.data.cleaning.lines import Line
 from jianghua.data.cleaning.notices import is_notice
-from jianghua.data.text.patterns import COLON_CLASS, SALUTATION_END, SALUTATION_MARK_CLASS, SALUTATION_START, STOP, TERMINAL
+from jianghua.data.text.patterns import (
+    COLON_CLASS,
+    PAUSE_CLASS,
+    SALUTATION_END,
+    SALUTATION_MARK_CLASS,
+    SALUTATION_START,
+    STOP,
+    TERMINAL,
+)
 
 TITLE: Final = re.compile(
     r"""
@@ -42,6 +50,11 @@ def is_salutation(line: Line) -> bool:
 def begins_salutation(text: str) -> bool:
     """Whether a text is the first part of a salutation that was wrapped."""
     return len(text) <= SHORT and SALUTATION_START.match(text) is not None
+
+
+def addresses(text: str) -> bool:
+    """Whether a text is a salutation that ends in a comma, such as 尊敬的各位代表，."""
+    return len(text) <= SHORT and text[-1] in PAUSE_CLASS and SALUTATION_START.fullmatch(text[:-1]) is not None
 
 
 def is_running_text(line: Line) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from jianghua.data.cleaning.breaks import sentences_go_on
 from jianghua.data.cleaning.lines import Cuts, Line
 from jianghua.data.cleaning.opening import begins_salutation, is_salutation, title_length
 from jianghua.data.cleaning.wraps import continues
@@ -37,8 +38,9 @@ def build_paragraphs(lines: Sequence[Line], cuts: Cuts) -> tuple[Paragraph, ...]
 
 
 def _grouped(lines: Sequence[Line], cuts: Cuts) -> list[list[Line]]:
-    """Lines that belong together: by hard wraps, wrapped titles and page markers."""
-    goes_on = continues([line.text for line in lines])
+    """Lines that belong together: by hard wraps, stray breaks, wrapped titles, page markers and turns."""
+    layout = continues([line.text for line in lines])
+    goes_on = [by_layout or by_language for by_layout, by_language in zip(layout, sentences_go_on(lines), strict=True)]
     title_end = title_length(lines) - 1
     groups: list[list[Line]] = []
     is_open = False

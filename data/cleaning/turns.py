@@ -44,7 +44,7 @@ _IS_NUMBERED: Final = re.compile(_NUMBERED, re.VERBOSE)
 _INFORMATION: Final = re.compile(
     rf"""
       (?: 文字记录 | 转写(?:结果|文稿|文本|内容) | 会议(?:转写|纪要原文) ) [{COLON_CLASS}]?
-    | (?: 关键词 | 会议号 | 会议ID | (?:参会|与会|发言)人[员数]? | (?:会议|录音|录制|音频|创建|导出|转写)?(?:时间|时长|日期|文件) )
+    | (?: 关键词 | 会议号 | 会议ID | (?:参会|与会|发言)人[员数]? | (?:会议|录音|录制|音频|导出|转写)?(?:时间|时长|日期|文件) )
       [{COLON_CLASS}] .{{0,60}}
     | {_DATE} (?: [上下]午 )? {_CLOCK} \| .{{0,20}}
     """,
@@ -124,7 +124,7 @@ def _seconds(time: str) -> float:
     """Seconds of the first time of day, or length, that a mark holds; two numbers are minutes and seconds."""
     match = re.search(_CLOCK, time, re.VERBOSE)
     parts = [float(part) for part in re.split(f"[{COLON_CLASS}]", match.group().replace(",", "."))] if match else []
-    return sum(part * 60**power for power, part in enumerate(reversed(parts)))
+    return sum(part * 60.0**power for power, part in enumerate(reversed(parts)))
 
 
 def _is_transcript(turns: Sequence[_Turn], lines: Sequence[Line]) -> bool:

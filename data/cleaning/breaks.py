@@ -1,0 +1,135 @@
+"""Stray line breaks: lines of any length that break off in a sentence, in a text that is not hard-wrapped as a whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+from jianghua.data.cleaning.lines import Line
+from jianghua.data.cleaning.opening import addresses, is_salutation, speech_start
+from jianghua.data.cleaning.wraps import breaks_off
+from jianghua.data.text.patterns import (
+    CLOSER_CLASS,
+    HAN_CLASS,
+    HEADING_NUMBER,
+    PARAGRAPH_START,
+    PAUSE_CLASS,
+    SENTENCE_STOP,
+    STOP_CLASS,
+    TERMINAL,
+)
+
+_LOOSE: Final = ("line", "paragraph")  # kinds of blocks whose ends may be stray
+_OPEN_END: Final = re.compile(r"[“‘《〈「『（(【〔—]$")
+_NEVER_FIRST: Final = re.compile(rf"[{PAUSE_CLASS}{STOP_CLASS}：{CLOSER_CLASS}%％]")
+"""Marks that no line begins with."""
+
+_NEVER_LAST: Final = re.compile(r"[的和与及或把被在对为由从向以将让使给于是要能并而且但]$")
+_GOES_ON: Final = re.compile(
+    r"的(?!确) | 了(?!解) | 着(?!力|眼|重|手|实|急) | 们 | 和(?!谐|平|睦) | 与(?!会|时|此) | 及(?!时|早) | 等[，、。]",
+    re.VERBOSE,
+)
+"""Particles in which a phrase goes on that began in the line before."""
+
+_BEGINS: Final = re.compile(
+    rf"""
+      {PARAGRAPH_START.pattern}
+    | (?: 谢谢 | 感谢 | 散会 | 我就讲 | 我的讲话 | 以上 )
+    | (?: 同志们 | 朋友们 | 各位 | 总之 | 下面 | 接下来 | 同时 | 此外 | 另外 | 现在 | 刚才 | 今天 | 一要 | 二要 | 三要 | 四要 )
+    | (?: 附件? | 注 ) \d? [：:]
+    | [（(] [^（）()]* [)）] $                       # a remark of its own
+    | [\d○〇零一二三四五六七八九十]{{2,4}} 年 .{{0,12}} 日 $
+    """,
+    re.VERBOSE,
+)
+"""What rather begins a paragraph than goes on in a sentence."""
+
+_PREDICATE: Final = re.compile(r"(?<=.)(?:要(?!求|点|素|闻|务|领|害)|将|已经?|正在|必须|应当|应该|可以|不能|能够)")
+_CAPTION: Final = re.compile("(?:摄|摄影|报道|供图)$")
+_HAN_END: Final = re.compile(rf"[{HAN_CLASS}\w]$")
+_LONG_CLAUSE: Final = 24  # characters of a line with a comma that is no heading any more
+_CLAUSE: Final = 12  # characters of the shortest line that says something of somebody
+_LABEL: Final = 20  # characters of the longest line without any mark that is taken for a heading
+
+
+def sentences_go_on(lines: Sequence[Line]) -> list[bool]:
+    """For each line whether it breaks off in a sentence that the next line goes on with.
+
+    Language alone decides. A pause at the end of a line, or a mark at the start of the next that no line begins with, is
+    enough. A line that holds the end of a sentence and breaks off in another goes on as well, and one of a single clause
+    where all around it end as they should. Lines that begin like headings, points or addresses go on from nothing.
+    """
+    start = speech_start(lines)
+    lone = _is_lone(lines, start)
+    result = [
+        _is_loose(line, following)
+        and (
+            _is_parted_by_marks(line, following)
+            or (number >= start and _is_broken(line, following) and (_holds_stop(line, following) or lone[number]))
+        )
+        for number, (line, following) in enumerate(pairwise(lines))
+    ]
+    return [*result, *[False] * min(1, len(lines))]
+
+
+def _is_loose(line: Line, following: Line) -> bool:
+    """Whether the blocks of two lines may be parts of one paragraph."""
+    return all(one.block.kind in _LOOSE and one.block.level is None for one in (line, following))
+
+
+def _is_parted_by_marks(line: Line, following: Line) -> bool:
+    """Whether marks alone say that a sentence goes on."""
+    if TERMINAL.search(line.bare):
+        return False
+    if _NEVER_FIRST.match(following.bare):
+        return True
+    is_open = _OPEN_END.search(line.bare) or (line.bare[-1] in PAUSE_CLASS and not addresses(line.bare))
+    return is_open and not PARAGRAPH_START.match(following.bare)
+
+
+def _is_broken(line: Line, following: Line) -> bool:
+    """Whether a line ends without a mark, and the next does not begin like a paragraph of its own."""
+    if not breaks_off(line.bare) or _CAPTION.search(line.bare) or not _HAN_END.search(line.bare) or line.block.kind != "line":
+        return False
+    return not _BEGINS.match(following.bare) and not is_salutation(following)
+
+
+def _holds_stop(line: Line, following: Line) -> bool:
+    """Whether a sentence ends inside a line, which so is running text, and the next is no heading without a number."""
+    is_label = len(following.bare) <= _LABEL and not re.search(rf"[{PAUSE_CLASS}{STOP_CLASS}]", following.bare)
+    return SENTENCE_STOP.search(line.bare) is not None and not is_label
+
+
+def _is_lone(lines: Sequence[Line], start: int) -> list[bool]:
+    """For each line whether it is a single clause that breaks off in the middle of text that ends as it should.
+
+    Headings without numbers, items without stops and slogans stand in rows, or recur.
+    """
+    unended = [
+        number >= start
+        and breaks_off(line.bare)
+        and not HEADING_NUMBER.match(line.bare)
+        and not SENTENCE_STOP.search(line.bare)
+        for number, line in enumerate(lines)
+    ]
+    is_single = sum(unended[:-1]) == 1
+    result = [False] * len(lines)
+    for number in range(max(1, start), len(lines) - 1):
+        line, before, following = lines[number], lines[number - 1], lines[number + 1]
+        if not unended[number] or breaks_off(before.bare) or not TERMINAL.search(following.bare):
+            continue
+        text = line.bare
+        result[number] = (
+            _NEVER_LAST.search(text) is not None
+            or _GOES_ON.match(following.bare) is not None
+            or (is_single and not PARAGRAPH_START.match(text) and _is_clause(text))
+        )
+    return result
+
+
+def _is_clause(text: str) -> bool:
+    """Whether a line without a stop says something of somebody, which headings and slogans seldom do."""
+    has_pause = any(mark in text for mark in PAUSE_CLASS)
+    return (has_pause and len(text) >= _LONG_CLAUSE) or (len(text) >= _CLAUSE and _PREDICATE.search(text) is not None)
