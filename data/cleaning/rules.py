@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from jianghua.data.cleaning.characters import cut_invisible, cut_white_space
+from jianghua.data.cleaning.flattened import laid_out
 from jianghua.data.cleaning.lines import Cuts, Line, remaining
 from jianghua.data.cleaning.notices import cut_notices
 from jianghua.data.cleaning.pagination import cut_markers, cut_pages
@@ -52,7 +53,7 @@ class CleanText:
 def clean(document: Document) -> CleanText:
     """Delete what a page, a site or a layout added to a speech."""
     cuts = Cuts(document)
-    lines = [Line(block, document.text) for block in document.blocks]
+    lines = [Line(block, document.text) for block in laid_out(document)]
     for rule in RULES:
         rule(remaining(lines), cuts)
     return CleanText(build_paragraphs(remaining(lines), cuts), cuts.deletions())
