@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from jianghua.data.cleaning.lines import Line
-from jianghua.data.cleaning.opening import addresses, is_salutation, speech_start
+from jianghua.data.cleaning.opening import SHORT, addresses, is_salutation, speech_start
 from jianghua.data.cleaning.wraps import breaks_off
 from jianghua.data.text.patterns import (
     CLOSER_CLASS,
@@ -17,6 +17,7 @@ from jianghua.data.text.patterns import (
     PARAGRAPH_START,
     PAUSE_CLASS,
     SENTENCE_STOP,
+    STOP,
     STOP_CLASS,
     TERMINAL,
 )
@@ -51,6 +52,7 @@ _CAPTION: Final = re.compile("(?:摄|摄影|报道|供图)$")
 _HAN_END: Final = re.compile(rf"[{HAN_CLASS}\w]$")
 _LONG_CLAUSE: Final = 24  # characters of a line with a comma that is no heading any more
 _CLAUSE: Final = 12  # characters of the shortest line that says something of somebody
+_LONGEST_HEADING: Final = 60  # characters
 _LABEL: Final = 20  # characters of the longest line without any mark that is taken for a heading
 
 
@@ -105,7 +107,7 @@ def _holds_stop(line: Line, following: Line) -> bool:
 def _is_lone(lines: Sequence[Line], start: int) -> list[bool]:
     """For each line whether it is a single clause that breaks off in the middle of text that ends as it should.
 
-    Headings without numbers, items without stops and slogans stand in rows, or recur.
+    Headings without numbers, items without stops and slogans stand in rows, or recur, and are short.
     """
     unended = [
         number >= start
@@ -117,16 +119,22 @@ def _is_lone(lines: Sequence[Line], start: int) -> list[bool]:
     is_single = sum(unended[:-1]) == 1
     result = [False] * len(lines)
     for number in range(max(1, start), len(lines) - 1):
-        line, before, following = lines[number], lines[number - 1], lines[number + 1]
-        if not unended[number] or breaks_off(before.bare) or not TERMINAL.search(following.bare):
-            continue
-        text = line.bare
-        result[number] = (
-            _NEVER_LAST.search(text) is not None
-            or _GOES_ON.match(following.bare) is not None
-            or (is_single and not PARAGRAPH_START.match(text) and _is_clause(text))
-        )
+        text, before, following = lines[number].bare, lines[number - 1].bare, lines[number + 1].bare
+        if unended[number] and (result[number - 1] or not breaks_off(before)) and _is_running(following):
+            result[number] = (
+                _NEVER_LAST.search(text) is not None
+                or _GOES_ON.match(following) is not None
+                or (
+                    len(text) > SHORT and _is_clause(text) and (len(text) > _LONGEST_HEADING or not PARAGRAPH_START.match(text))
+                )
+                or (is_single and not PARAGRAPH_START.match(text) and _is_clause(text))
+            )
     return result
+
+
+def _is_running(text: str) -> bool:
+    """Whether a line ends a sentence, or holds the end of one and breaks off in the next."""
+    return STOP.search(text) is not None or len(text) > SHORT
 
 
 def _is_clause(text: str) -> bool:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeAlias
 
 from jianghua.data.cleaning.wraps import NARROWEST, width
 from jianghua.data.documents import Block, Document
 from jianghua.data.speech import Span
 from jianghua.data.text.patterns import COLON_CLASS, PARAGRAPH_START, TERMINAL
+
+_Size: TypeAlias = Callable[[str], int]
 
 _GAP: Final = re.compile(r"(?<=\S)[^\S\n]+(?=\S)")
 _LATIN: Final = re.compile(r"[A-Za-z0-9]")
@@ -38,13 +40,17 @@ def _parts(block: Block, text: str) -> Iterator[Block]:
 def _lines(text: str, block: Block) -> list[Span]:
     """The lines that a block once had; one when its spaces say nothing of lines."""
     pieces = _pieces(text, block)
-    columns = [width(text[start:end].strip()) for start, end in pieces]
-    full = _usual(columns)
-    if full is None:
-        return [(block.start, block.end)]
-    pieces = _merged(pieces, text, full)
-    bare = [text[start:end].strip() for start, end in pieces]
-    return pieces if _are_lines(bare, full) else [(block.start, block.end)]
+    for size in (width, _double_length):  # some programs wrap by columns, some count characters
+        full = _usual([size(text[start:end].strip()) for start, end in pieces])
+        if full is not None:
+            lines = _merged(pieces, text, full, size)
+            if _are_lines([text[start:end].strip() for start, end in lines], full, size):
+                return lines
+    return [(block.start, block.end)]
+
+
+def _double_length(text: str) -> int:
+    return 2 * len(text)
 
 
 def _pieces(text: str, block: Block) -> list[Span]:
@@ -64,22 +70,22 @@ def _usual(columns: Sequence[int]) -> int | None:
     return full if shared >= max(_FEWEST, _MOST_FREQUENT * len(long)) else None
 
 
-def _merged(pieces: Sequence[Span], text: str, full: int) -> list[Span]:
+def _merged(pieces: Sequence[Span], text: str, full: int, size: _Size) -> list[Span]:
     """The pieces, with those put together that a space beside a Latin word or a number parts inside a line."""
     merged = [pieces[0]]
     for start, end in pieces[1:]:
         last, before = merged[-1]
         beside = _LATIN.match(text[before - 1]) or _LATIN.match(text[start:end].lstrip()[:1])
-        if beside and width("".join(text[last:end].split())) <= full + _SLACK:
+        if beside and size("".join(text[last:end].split())) <= full + _SLACK:
             merged[-1] = (last, end)
         else:
             merged.append((start, end))
     return merged
 
 
-def _are_lines(pieces: Sequence[str], full: int) -> bool:
+def _are_lines(pieces: Sequence[str], full: int, size: _Size) -> bool:
     """Whether pieces are the lines of a page: full ones, and short ones where a paragraph may end or a heading stand."""
-    widths = [width("".join(piece.split())) for piece in pieces]
+    widths = [size("".join(piece.split())) for piece in pieces]
     explained = 0
     for number, (piece, columns) in enumerate(zip(pieces, widths, strict=True)):
         following = pieces[number + 1] if number + 1 < len(pieces) else ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, TypeAlias
 
 from jianghua.data.cleaning.characters import cut_invisible, cut_white_space
@@ -54,6 +55,8 @@ def clean(document: Document) -> CleanText:
     """Delete what a page, a site or a layout added to a speech."""
     cuts = Cuts(document)
     lines = [Line(block, document.text) for block in laid_out(document)]
+    for before, after in pairwise(lines):  # also spaces that stand where lines ended, which part no words
+        cuts.cut(before.block.end, after.block.start, "white space")
     for rule in RULES:
         rule(remaining(lines), cuts)
     return CleanText(build_paragraphs(remaining(lines), cuts), cuts.deletions())
