@@ -1,4 +1,4 @@
-"""Flattened text: one long line whose line ends survive as spaces is laid out in lines again, to tell its paragraphs."""
+"""Flattened text: long lines whose line ends survive as spaces are laid out in lines again, so that paragraphs can be told."""
 
 from __future__ import annotations
 
@@ -7,46 +7,47 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final, TypeAlias
 
+from jianghua.data.cleaning.opening import TITLE
 from jianghua.data.cleaning.wraps import NARROWEST, width
 from jianghua.data.documents import Block, Document
 from jianghua.data.speech import Span
-from jianghua.data.text.patterns import COLON_CLASS, PARAGRAPH_START, TERMINAL
+from jianghua.data.text.patterns import CLOSER_CLASS, COLON_CLASS, PARAGRAPH_START, TERMINAL
 
 _Size: TypeAlias = Callable[[str], int]
 
+_LOOSE: Final = ("line", "paragraph")  # kinds of blocks that may have been lines
 _GAP: Final = re.compile(r"(?<=\S)[^\S\n]+(?=\S)")
-_LATIN: Final = re.compile(r"[A-Za-z0-9]")
+_NARROWEST_PIECES: Final = 8  # columns on the average: text with more spaces is letter-spaced
 _FEWEST: Final = 3  # full lines
-_MOST_FREQUENT: Final = 0.4  # of the pieces that say anything about the width have it
+_SHARED: Final = 0.25  # of the pieces that say anything about the width have it; stray spaces part the others
 _SLACK: Final = 4  # columns by which lines of one width differ
-_EXPLAINED: Final = 0.85  # of the pieces are full lines, or ends of paragraphs
+_EXPLAINED: Final = 0.85  # of the lines are full, or ends of paragraphs
+_FULL: Final = 0.35  # of the lines are full
 
 
 def laid_out(document: Document) -> tuple[Block, ...]:
     """The blocks of a document; a line in which spaces stand where lines ended once is one block for each of them."""
-    return tuple(part for block in document.blocks for part in _parts(block, document.text))
-
-
-def _parts(block: Block, text: str) -> Iterator[Block]:
-    if block.kind in ("line", "paragraph") and block.end - block.start > _FEWEST * NARROWEST // 2:
-        spans = _lines(text, block)
-        if len(spans) > 1:
-            for start, end in spans:
-                yield replace(block, start=start, end=end, kind="line")
-            return
-    yield block
-
-
-def _lines(text: str, block: Block) -> list[Span]:
-    """The lines that a block once had; one when its spaces say nothing of lines."""
-    pieces = _pieces(text, block)
+    text = document.text
+    parts = [_pieces(text, block) for block in document.blocks]
+    gapped = [piece for pieces in parts if len(pieces) > 1 for piece in pieces]
+    if sum(end - start for start, end in gapped) * 2 < _NARROWEST_PIECES * len(gapped) or len(gapped) < _FEWEST:
+        return document.blocks
     for size in (width, _double_length):  # some programs wrap by columns, some count characters
-        full = _usual([size(text[start:end].strip()) for start, end in pieces])
-        if full is not None:
-            lines = _merged(pieces, text, full, size)
-            if _are_lines([text[start:end].strip() for start, end in lines], full, size):
-                return lines
-    return [(block.start, block.end)]
+        full = _usual([size(text[start:end].strip()) for start, end in gapped])
+        if full is None:
+            continue
+        lines = [_merged(pieces, text, full, size) for pieces in parts]
+        if _are_lines([[text[start:end].strip() for start, end in spans] for spans in lines if len(spans) > 1], full, size):
+            return tuple(part for block, spans in zip(document.blocks, lines, strict=True) for part in _blocks(block, spans))
+    return document.blocks
+
+
+def _blocks(block: Block, spans: Sequence[Span]) -> Iterator[Block]:
+    if len(spans) == 1:
+        yield block
+        return
+    for start, end in spans:
+        yield replace(block, start=start, end=end, kind="line")
 
 
 def _double_length(text: str) -> int:
@@ -55,40 +56,57 @@ def _double_length(text: str) -> int:
 
 def _pieces(text: str, block: Block) -> list[Span]:
     """What stands between the spaces of a block; each piece but the first begins with all of them but one, its indent."""
+    if block.kind not in _LOOSE or block.level is not None:
+        return [(block.start, block.end)]
     cuts = [gap.start() for gap in _GAP.finditer(text, block.start, block.end)]
     starts = [block.start, *(cut + 1 for cut in cuts)]
     return list(zip(starts, [*cuts, block.end], strict=True))
 
 
 def _usual(columns: Sequence[int]) -> int | None:
-    """The greatest width that many pieces have; `None` where they have none in common."""
-    long = sorted(count for count in columns if count >= NARROWEST)
+    """The width that most pieces have, at its upper end; `None` where they have none in common."""
+    long = [count for count in columns if count >= NARROWEST]
     if len(long) < _FEWEST:
         return None
-    full = max(long, key=lambda candidate: (sum(candidate - _SLACK <= count <= candidate for count in long), candidate))
-    shared = sum(full - _SLACK <= count <= full for count in long)
-    return full if shared >= max(_FEWEST, _MOST_FREQUENT * len(long)) else None
+    shared = {full: sum(full - _SLACK <= count <= full for count in long) for full in set(long)}
+    full = max(shared, key=lambda candidate: (shared[candidate], candidate))
+    return full if shared[full] >= max(_FEWEST, _SHARED * len(long)) else None
 
 
 def _merged(pieces: Sequence[Span], text: str, full: int, size: _Size) -> list[Span]:
-    """The pieces, with those put together that a space beside a Latin word or a number parts inside a line."""
+    """The lines that pieces make: a space inside a line, which the next piece would not fill, parts nothing."""
     merged = [pieces[0]]
     for start, end in pieces[1:]:
-        last, before = merged[-1]
-        beside = _LATIN.match(text[before - 1]) or _LATIN.match(text[start:end].lstrip()[:1])
-        if beside and size("".join(text[last:end].split())) <= full + _SLACK:
-            merged[-1] = (last, end)
+        first, before = merged[-1]
+        line, piece = text[first:before].strip(), text[start:end]
+        fits = size("".join((line + piece).split())) <= full + _SLACK // 2
+        if fits and not piece[:1].isspace() and not _is_end(line) and not _is_start(piece):
+            merged[-1] = (first, end)
         else:
             merged.append((start, end))
     return merged
 
 
-def _are_lines(pieces: Sequence[str], full: int, size: _Size) -> bool:
+def _is_end(line: str) -> bool:
+    """Whether a short line may be the last of a paragraph, a title or a byline."""
+    return bool(TERMINAL.search(line) or line[-1] in COLON_CLASS or re.search(f"[{CLOSER_CLASS}]$", line) or TITLE.search(line))
+
+
+def _is_start(piece: str) -> bool:
+    """Whether a piece may begin a paragraph, or be a salutation or a byline."""
+    return bool(PARAGRAPH_START.match(piece) or piece[0] in "(（" or piece[-1] in COLON_CLASS)
+
+
+def _are_lines(blocks: Sequence[Sequence[str]], full: int, size: _Size) -> bool:
     """Whether pieces are the lines of a page: full ones, and short ones where a paragraph may end or a heading stand."""
-    widths = [size("".join(piece.split())) for piece in pieces]
-    explained = 0
-    for number, (piece, columns) in enumerate(zip(pieces, widths, strict=True)):
-        following = pieces[number + 1] if number + 1 < len(pieces) else ""
-        is_end = TERMINAL.search(piece) or piece[-1] in COLON_CLASS or PARAGRAPH_START.match(piece) or not following
-        explained += abs(columns - full) <= _SLACK or (columns < full and bool(is_end or PARAGRAPH_START.match(following)))
-    return explained >= _EXPLAINED * len(pieces)
+    lines = explained = filled = 0
+    for pieces in blocks:
+        for number, piece in enumerate(pieces):
+            columns = size("".join(piece.split()))
+            is_full = abs(columns - full) <= _SLACK
+            is_last = number + 1 == len(pieces)
+            is_end = is_last or _is_end(piece) or PARAGRAPH_START.match(piece) is not None or _is_start(pieces[number + 1])
+            lines += 1
+            filled += is_full
+            explained += is_full or (columns < full and is_end)
+    return filled >= max(_FEWEST, _FULL * lines) and explained >= _EXPLAINED * lines
