@@ -80,7 +80,8 @@ def _merged(pieces: Sequence[Span], text: str, full: int, size: _Size) -> list[S
         first, before = merged[-1]
         line, piece = text[first:before].strip(), text[start:end]
         fits = size("".join((line + piece).split())) <= full + _SLACK // 2
-        if fits and not piece[:1].isspace() and not _is_end(line) and not _is_start(piece):
+        is_figure = line[-1] in COLON_CLASS and piece[0].isdigit()  # 一组数字： 300户
+        if fits and not piece[:1].isspace() and (is_figure or not _is_end(line)) and not _is_start(piece):
             merged[-1] = (first, end)
         else:
             merged.append((start, end))
