@@ -50,7 +50,7 @@ _BEGINS: Final = re.compile(
 _PREDICATE: Final = re.compile(r"(?<=.)(?:要(?!求|点|素|闻|务|领|害)|将|已经?|正在|必须|应当|应该|可以|不能|能够)")
 _CAPTION: Final = re.compile("(?:摄|摄影|报道|供图)$")
 _HAN_END: Final = re.compile(rf"[{HAN_CLASS}\w]$")
-_LONG_CLAUSE: Final = 24  # characters of a line with a comma that is no heading any more
+_LONG_CLAUSE: Final = 18  # characters of a line with a comma that is no heading any more
 _CLAUSE: Final = 12  # characters of the shortest line that says something of somebody
 _LONGEST_HEADING: Final = 60  # characters
 _LABEL: Final = 20  # characters of the longest line without any mark that is taken for a heading

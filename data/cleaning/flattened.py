@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Final, TypeAlias
+from itertools import chain, pairwise
+from typing import Final, NamedTuple, TypeAlias
 
 from jianghua.data.cleaning.opening import TITLE
-from jianghua.data.cleaning.wraps import NARROWEST, width
+from jianghua.data.cleaning.wraps import NARROWEST, breaks_off, width
 from jianghua.data.documents import Block, Document
 from jianghua.data.speech import Span
-from jianghua.data.text.patterns import CLOSER_CLASS, COLON_CLASS, PARAGRAPH_START, TERMINAL
+from jianghua.data.text.patterns import CLOSER_CLASS, COLON_CLASS, HEADING_NUMBER, PARAGRAPH_START, TERMINAL
 
 _Size: TypeAlias = Callable[[str], int]
 
@@ -25,21 +26,35 @@ _EXPLAINED: Final = 0.85  # of the lines are full, or ends of paragraphs
 _FULL: Final = 0.35  # of the lines are full
 
 
-def laid_out(document: Document) -> tuple[Block, ...]:
+class Layout(NamedTuple):
+    """The lines of a document.
+
+    Attributes:
+        blocks: a block a line.
+        open: offsets of the blocks that fill the width of a flattened text and break off in a sentence.
+    """
+
+    blocks: tuple[Block, ...]
+    open: frozenset[int]
+
+
+def lay_out(document: Document) -> Layout:
     """The blocks of a document; a line in which spaces stand where lines ended once is one block for each of them."""
     text = document.text
     parts = [_pieces(text, block) for block in document.blocks]
     gapped = [piece for pieces in parts if len(pieces) > 1 for piece in pieces]
+    unchanged = Layout(document.blocks, frozenset())
     if sum(end - start for start, end in gapped) * 2 < _NARROWEST_PIECES * len(gapped) or len(gapped) < _FEWEST:
-        return document.blocks
+        return unchanged
     for size in (width, _double_length):  # some programs wrap by columns, some count characters
         full = _usual([size(text[start:end].strip()) for start, end in gapped])
         if full is None:
             continue
         lines = [_merged(pieces, text, full, size) for pieces in parts]
         if _are_lines([[text[start:end].strip() for start, end in spans] for spans in lines if len(spans) > 1], full, size):
-            return tuple(part for block, spans in zip(document.blocks, lines, strict=True) for part in _blocks(block, spans))
-    return document.blocks
+            blocks = (part for block, spans in zip(document.blocks, lines, strict=True) for part in _blocks(block, spans))
+            return Layout(tuple(blocks), frozenset(_open(lines, text, full, size)))
+    return unchanged
 
 
 def _blocks(block: Block, spans: Sequence[Span]) -> Iterator[Block]:
@@ -48,6 +63,16 @@ def _blocks(block: Block, spans: Sequence[Span]) -> Iterator[Block]:
         return
     for start, end in spans:
         yield replace(block, start=start, end=end, kind="line")
+
+
+def _open(lines: Sequence[Sequence[Span]], text: str, full: int, size: _Size) -> Iterator[int]:
+    """Offsets of the lines that are full and break off, but for headings, which may fill a line as well."""
+    for (start, end), (following, stop) in chain.from_iterable(map(pairwise, lines)):
+        line, piece = text[start:end].strip(), text[following:stop]
+        is_full = abs(size("".join(line.split())) - full) <= _SLACK
+        is_parted = piece[:1].isspace() or PARAGRAPH_START.match(piece) or HEADING_NUMBER.match(line)
+        if is_full and breaks_off(line) and not is_parted:
+            yield start
 
 
 def _double_length(text: str) -> int:

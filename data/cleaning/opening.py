@@ -85,6 +85,14 @@ def is_wrapped_title(line: Line) -> bool:
     return len(text) >= 8 and _is_short(text) and not TERMINAL.search(text) and not TITLE.search(text) and not is_notice(text)
 
 
+def leads_to_subtitle(line: Line, following: Line) -> bool:
+    """Whether a short line is a main title: its subtitle is next, or the other half of a couplet."""
+    text = line.bare
+    is_short = 4 <= len(text) <= SHORT and not STOP.search(text) and not TITLE.search(text) and not is_notice(text)
+    is_couplet = len(following.bare) == len(text) and not TITLE.search(following.bare)
+    return is_short and text[-1] not in COLON_CLASS and (following.bare[0] == "—" or is_couplet)
+
+
 def title_length(lines: Sequence[Line]) -> int:
     """How many of the first lines are the title, which may be wrapped; at least one."""
     title = ""
@@ -92,6 +100,7 @@ def title_length(lines: Sequence[Line]) -> int:
         title += line.bare
         if TITLE.search(title):  # of all lines so far: a wrap may part 讲 and 话
             return number + 1
-        if not is_wrapped_title(line) or opens_speech(line):
+        is_led = number + 1 < len(lines) and leads_to_subtitle(line, lines[number + 1])
+        if not (is_wrapped_title(line) or is_led) or opens_speech(line):
             break
     return 1

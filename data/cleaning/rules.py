@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Final, TypeAlias
 
 from jianghua.data.cleaning.characters import cut_invisible, cut_white_space
-from jianghua.data.cleaning.flattened import laid_out
+from jianghua.data.cleaning.flattened import lay_out
 from jianghua.data.cleaning.lines import Cuts, Line, remaining
 from jianghua.data.cleaning.notices import cut_notices
 from jianghua.data.cleaning.pagination import cut_markers, cut_pages
@@ -54,9 +54,12 @@ class CleanText:
 def clean(document: Document) -> CleanText:
     """Delete what a page, a site or a layout added to a speech."""
     cuts = Cuts(document)
-    lines = [Line(block, document.text) for block in laid_out(document)]
+    layout = lay_out(document)
+    lines = [Line(block, document.text) for block in layout.blocks]
     for before, after in pairwise(lines):  # also spaces that stand where lines ended, which part no words
         cuts.cut(before.block.end, after.block.start, "white space")
+        if before.block.start in layout.open:
+            cuts.join_to_next(before)
     for rule in RULES:
         rule(remaining(lines), cuts)
     return CleanText(build_paragraphs(remaining(lines), cuts), cuts.deletions())

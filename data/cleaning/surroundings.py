@@ -8,7 +8,15 @@ from typing import Final
 
 from jianghua.data.cleaning.lines import Cuts, Line
 from jianghua.data.cleaning.notices import has_site_words, is_notice, opens_section
-from jianghua.data.cleaning.opening import FILE_SUFFIX, SHORT, TITLE, is_salutation, is_wrapped_title, speech_start
+from jianghua.data.cleaning.opening import (
+    FILE_SUFFIX,
+    SHORT,
+    TITLE,
+    is_salutation,
+    is_wrapped_title,
+    leads_to_subtitle,
+    speech_start,
+)
 from jianghua.data.cleaning.repetition import repetitions
 from jianghua.data.cleaning.wraps import breaks_off, continues
 from jianghua.data.text.patterns import COLON_CLASS, HAN_CLASS, HEADING_NUMBER, TERMINAL
@@ -31,7 +39,7 @@ def cut_head(lines: Sequence[Line], cuts: Cuts) -> None:
     start = speech_start(lines)
     titles = _titles(lines[:start])
     first = titles[-1] if titles else 0
-    while first > 0 and titles and is_wrapped_title(lines[first - 1]):
+    while first > 0 and titles and (is_wrapped_title(lines[first - 1]) or leads_to_subtitle(lines[first - 1], lines[first])):
         first -= 1
     broken = _broken(lines[: start + 1])
     for number, line in enumerate(lines[:start]):
