@@ -19,7 +19,6 @@ from jianghua.data.text.patterns import (
     SENTENCE_STOP,
     STOP,
     STOP_CLASS,
-    TERMINAL,
 )
 
 _LOOSE: Final = ("line", "paragraph")  # kinds of blocks whose ends may be stray
@@ -49,6 +48,7 @@ _BEGINS: Final = re.compile(
 
 _PREDICATE: Final = re.compile(r"(?<=.)(?:要(?!求|点|素|闻|务|领|害)|将|已经?|正在|必须|应当|应该|可以|不能|能够)")
 _CAPTION: Final = re.compile("(?:摄|摄影|报道|供图)$")
+_ANY_MARK: Final = re.compile(f"[{PAUSE_CLASS}{STOP_CLASS}]")
 _HAN_END: Final = re.compile(rf"[{HAN_CLASS}\w]$")
 _LONG_CLAUSE: Final = 18  # characters of a line with a comma that is no heading any more
 _CLAUSE: Final = 12  # characters of the shortest line that says something of somebody
@@ -63,17 +63,26 @@ def sentences_go_on(lines: Sequence[Line]) -> list[bool]:
     enough. A line that holds the end of a sentence and breaks off in another goes on as well, and one of a single clause
     where all around it end as they should. Lines that begin like headings, points or addresses go on from nothing.
     """
+    result = [False] * len(lines)
+    broken = [breaks_off(line.bare) for line in lines]
+    if not any(broken[:-1]):
+        return result
     start = speech_start(lines)
-    lone = _is_lone(lines, start)
-    result = [
-        _is_loose(line, following)
-        and (
-            _is_parted_by_marks(line, following)
-            or (number >= start and _is_broken(line, following) and (_holds_stop(line, following) or lone[number]))
+    clauses = _clauses(lines, broken, start)
+    is_single = sum(clauses[:-1]) == 1
+    for number, (line, following) in enumerate(pairwise(lines)):
+        if not broken[number] or not _is_loose(line, following):
+            continue
+        is_begun = number > 0 and (not broken[number - 1] or result[number - 1])
+        result[number] = _is_parted_by_marks(line, following) or (
+            number >= start
+            and _may_go_on(line, following)
+            and (
+                _holds_stop(line, following)
+                or (is_begun and clauses[number] and _is_cut_clause(line.bare, following.bare, is_single))
+            )
         )
-        for number, (line, following) in enumerate(pairwise(lines))
-    ]
-    return [*result, *[False] * min(1, len(lines))]
+    return result
 
 
 def _is_loose(line: Line, following: Line) -> bool:
@@ -83,53 +92,48 @@ def _is_loose(line: Line, following: Line) -> bool:
 
 def _is_parted_by_marks(line: Line, following: Line) -> bool:
     """Whether marks alone say that a sentence goes on."""
-    if TERMINAL.search(line.bare):
-        return False
     if _NEVER_FIRST.match(following.bare):
         return True
     is_open = _OPEN_END.search(line.bare) or (line.bare[-1] in PAUSE_CLASS and not addresses(line.bare))
-    return is_open and not PARAGRAPH_START.match(following.bare)
+    return bool(is_open) and not PARAGRAPH_START.match(following.bare)
 
 
-def _is_broken(line: Line, following: Line) -> bool:
-    """Whether a line ends without a mark, and the next does not begin like a paragraph of its own."""
-    if not breaks_off(line.bare) or _CAPTION.search(line.bare) or not _HAN_END.search(line.bare) or line.block.kind != "line":
-        return False
-    return not _BEGINS.match(following.bare) and not is_salutation(following)
+def _may_go_on(line: Line, following: Line) -> bool:
+    """Whether a line that breaks off ends in a character, and the next does not begin like a paragraph of its own.
+
+    The paragraphs of a Word file or a web page end where their author ended them, with a stop or without.
+    """
+    is_cut = line.block.kind == "line" and _HAN_END.search(line.bare) is not None and not _CAPTION.search(line.bare)
+    return is_cut and not _BEGINS.match(following.bare) and not is_salutation(following)
 
 
 def _holds_stop(line: Line, following: Line) -> bool:
     """Whether a sentence ends inside a line, which so is running text, and the next is no heading without a number."""
-    is_label = len(following.bare) <= _LABEL and not re.search(rf"[{PAUSE_CLASS}{STOP_CLASS}]", following.bare)
+    is_label = len(following.bare) <= _LABEL and not _ANY_MARK.search(following.bare)
     return SENTENCE_STOP.search(line.bare) is not None and not is_label
 
 
-def _is_lone(lines: Sequence[Line], start: int) -> list[bool]:
-    """For each line whether it is a single clause that breaks off in the middle of text that ends as it should.
-
-    Headings without numbers, items without stops and slogans stand in rows, or recur, and are short.
-    """
-    unended = [
-        number >= start
-        and breaks_off(line.bare)
-        and not HEADING_NUMBER.match(line.bare)
-        and not SENTENCE_STOP.search(line.bare)
-        for number, line in enumerate(lines)
+def _clauses(lines: Sequence[Line], broken: Sequence[bool], start: int) -> list[bool]:
+    """For each line whether it breaks off and holds no end of a sentence: part of one, a heading, an item or a slogan."""
+    return [
+        number >= start and breaks and not HEADING_NUMBER.match(line.bare) and not SENTENCE_STOP.search(line.bare)
+        for number, (line, breaks) in enumerate(zip(lines, broken, strict=True))
     ]
-    is_single = sum(unended[:-1]) == 1
-    result = [False] * len(lines)
-    for number in range(max(1, start), len(lines) - 1):
-        text, before, following = lines[number].bare, lines[number - 1].bare, lines[number + 1].bare
-        if unended[number] and (result[number - 1] or not breaks_off(before)) and _is_running(following):
-            result[number] = (
-                _NEVER_LAST.search(text) is not None
-                or _GOES_ON.match(following) is not None
-                or (
-                    len(text) > SHORT and _is_clause(text) and (len(text) > _LONGEST_HEADING or not PARAGRAPH_START.match(text))
-                )
-                or (is_single and not PARAGRAPH_START.match(text) and _is_clause(text))
-            )
-    return result
+
+
+def _is_cut_clause(text: str, following: str, is_single: bool) -> bool:
+    """Whether a line without an end of a sentence is cut off from the next.
+
+    Headings without numbers, items without stops and slogans stand in rows, or recur, and are short; `is_single` says that no
+    other line of the speech is like this one.
+    """
+    if not _is_running(following):
+        return False
+    if _NEVER_LAST.search(text) or _GOES_ON.match(following):
+        return True
+    if PARAGRAPH_START.match(text):
+        return len(text) > _LONGEST_HEADING and _is_clause(text)
+    return (is_single or len(text) > SHORT) and _is_clause(text)
 
 
 def _is_running(text: str) -> bool:

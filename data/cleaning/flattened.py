@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, pairwise
@@ -18,6 +19,7 @@ _Size: TypeAlias = Callable[[str], int]
 
 _LOOSE: Final = ("line", "paragraph")  # kinds of blocks that may have been lines
 _GAP: Final = re.compile(r"(?<=\S)[^\S\n]+(?=\S)")
+_LONG: Final = 48  # characters: a text without a longer line has its line ends
 _NARROWEST_PIECES: Final = 8  # columns on the average: text with more spaces is letter-spaced
 _FEWEST: Final = 3  # full lines
 _SHARED: Final = 0.25  # of the pieces that say anything about the width have it; stray spaces part the others
@@ -41,9 +43,11 @@ class Layout(NamedTuple):
 def lay_out(document: Document) -> Layout:
     """The blocks of a document; a line in which spaces stand where lines ended once is one block for each of them."""
     text = document.text
+    unchanged = Layout(document.blocks, frozenset())
+    if all(block.end - block.start < _LONG for block in document.blocks):
+        return unchanged
     parts = [_pieces(text, block) for block in document.blocks]
     gapped = [piece for pieces in parts if len(pieces) > 1 for piece in pieces]
-    unchanged = Layout(document.blocks, frozenset())
     if sum(end - start for start, end in gapped) * 2 < _NARROWEST_PIECES * len(gapped) or len(gapped) < _FEWEST:
         return unchanged
     for size in (width, _double_length):  # some programs wrap by columns, some count characters
@@ -93,7 +97,8 @@ def _usual(columns: Sequence[int]) -> int | None:
     long = [count for count in columns if count >= NARROWEST]
     if len(long) < _FEWEST:
         return None
-    shared = {full: sum(full - _SLACK <= count <= full for count in long) for full in set(long)}
+    counts = Counter(long)
+    shared = {full: sum(counts[full - less] for less in range(_SLACK + 1)) for full in counts}
     full = max(shared, key=lambda candidate: (shared[candidate], candidate))
     return full if shared[full] >= max(_FEWEST, _SHARED * len(long)) else None
 
@@ -103,6 +108,9 @@ def _merged(pieces: Sequence[Span], text: str, full: int, size: _Size) -> list[S
     merged = [pieces[0]]
     for start, end in pieces[1:]:
         first, before = merged[-1]
+        if end - first > 2 * full:
+            merged.append((start, end))
+            continue
         line, piece = text[first:before].strip(), text[start:end]
         fits = size("".join((line + piece).split())) <= full + _SLACK // 2
         is_figure = line[-1] in COLON_CLASS and piece[0].isdigit()  # 一组数字： 300户
