@@ -16,9 +16,10 @@ from jianghua.data.text.patterns import (
     HEADING_NUMBER,
     PARAGRAPH_START,
     PAUSE_CLASS,
-    SENTENCE_STOP,
+    SENTENCE_STOP_CLASS,
     STOP,
     STOP_CLASS,
+    TERMINAL,
 )
 
 _LOOSE: Final = ("line", "paragraph")  # kinds of blocks whose ends may be stray
@@ -48,7 +49,8 @@ _BEGINS: Final = re.compile(
 
 _PREDICATE: Final = re.compile(r"(?<=.)(?:要(?!求|点|素|闻|务|领|害)|将|已经?|正在|必须|应当|应该|可以|不能|能够)")
 _CAPTION: Final = re.compile("(?:摄|摄影|报道|供图)$")
-_ANY_MARK: Final = re.compile(f"[{PAUSE_CLASS}{STOP_CLASS}]")
+_STOP_INSIDE: Final = re.compile(rf"[{SENTENCE_STOP_CLASS}]|(?<=[{HAN_CLASS}])[.．](?=[{HAN_CLASS}“])")
+_ANY_MARK: Final = re.compile(f"[{PAUSE_CLASS}{STOP_CLASS}.．]")
 _HAN_END: Final = re.compile(rf"[{HAN_CLASS}\w]$")
 _LONG_CLAUSE: Final = 18  # characters of a line with a comma that is no heading any more
 _CLAUSE: Final = 12  # characters of the shortest line that says something of somebody
@@ -110,13 +112,13 @@ def _may_go_on(line: Line, following: Line) -> bool:
 def _holds_stop(line: Line, following: Line) -> bool:
     """Whether a sentence ends inside a line, which so is running text, and the next is no heading without a number."""
     is_label = len(following.bare) <= _LABEL and not _ANY_MARK.search(following.bare)
-    return SENTENCE_STOP.search(line.bare) is not None and not is_label
+    return _STOP_INSIDE.search(line.bare) is not None and not is_label
 
 
 def _clauses(lines: Sequence[Line], broken: Sequence[bool], start: int) -> list[bool]:
     """For each line whether it breaks off and holds no end of a sentence: part of one, a heading, an item or a slogan."""
     return [
-        number >= start and breaks and not HEADING_NUMBER.match(line.bare) and not SENTENCE_STOP.search(line.bare)
+        number >= start and breaks and not HEADING_NUMBER.match(line.bare) and not _STOP_INSIDE.search(line.bare)
         for number, (line, breaks) in enumerate(zip(lines, broken, strict=True))
     ]
 
@@ -138,7 +140,7 @@ def _is_cut_clause(text: str, following: str, is_single: bool) -> bool:
 
 def _is_running(text: str) -> bool:
     """Whether a line ends a sentence, or holds the end of one and breaks off in the next."""
-    return STOP.search(text) is not None or len(text) > SHORT
+    return STOP.search(text) is not None or TERMINAL.search(text) is not None or len(text) > SHORT
 
 
 def _is_clause(text: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Final
 
-from jianghua.data.text.patterns import COLON_CLASS, NUMBERING, NUMERAL_CLASS, PAUSE_CLASS, TERMINAL
+from jianghua.data.text.patterns import COLON_CLASS, NUMBERING, NUMERAL_CLASS, PAUSE_CLASS, SALUTATION, TERMINAL
 
 _GOES_ON: Final = re.compile(f"[；;{PAUSE_CLASS}]$")
 _FIGURE: Final = re.compile(rf"[\d{NUMERAL_CLASS}①-⑳]+")
@@ -25,7 +25,8 @@ def items(texts: Sequence[str]) -> frozenset[int]:
         if shape is None:
             continue
         ended = [number for number in numbers if _GOES_ON.search(texts[number])]
-        is_introduced = numbers[0] > 0 and texts[numbers[0] - 1][-1:] in tuple(COLON_CLASS)
+        before = texts[numbers[0] - 1] if numbers[0] > 0 else ""
+        is_introduced = before[-1:] in tuple(COLON_CLASS) and not SALUTATION.fullmatch(before)
         is_list = is_introduced or ended or any(TERMINAL.search(texts[number]) for number in numbers)
         found.update(numbers if len(numbers) > 1 and is_list else ended)
     return frozenset(found)

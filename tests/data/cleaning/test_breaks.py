@@ -20,6 +20,12 @@ def test_a_line_that_breaks_off_behind_the_end_of_a_sentence_goes_on(at: int, en
     assert read_text(ending.join([TITLE, "同志们：", text[:at], text[at:], FIRST])).texts[2:] == [FIRST, SECOND, FIRST]
 
 
+def test_text_with_half_width_marks_goes_on_as_well() -> None:
+    table = str.maketrans("，。、：", ",.,:")
+    first, second = FIRST.translate(table), SECOND.translate(table)
+    assert texts((first + second)[:60], (first + second)[60:], first) == [first, second, first]
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [

@@ -40,3 +40,7 @@ def test_headings_of_different_levels_may_follow_each_other() -> None:
 
 def test_an_outline_without_text_is_headings() -> None:
     assert items([TITLE, "一、总体要求", "二、重点任务", "三、保障措施"]) == frozenset()
+
+
+def test_a_salutation_introduces_no_list() -> None:
+    assert items([TITLE, "同志们：", "一、渠要清淤", "二、井要检修"]) == frozenset()
