@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from jianghua.data.bounds import Bounds, Step, no_step
 from jianghua.data.documents import Document
-from jianghua.data.documents.formats import TEXT
+from jianghua.data.documents.formats import MARKDOWN, TEXT
 from jianghua.data.documents.recognition import recognise
 from jianghua.data.errors import DocumentError
 from jianghua.data.intake import sandbox, tasks
@@ -117,7 +117,7 @@ class _File:
 
     def short_text(self) -> Document | None:
         """The document of a short plain text; `None` for what is read in the sandbox."""
-        if self._format is not TEXT or len(self._content) > _SHORT_BYTES:
+        if self._format not in (TEXT, MARKDOWN) or len(self._content) > _SHORT_BYTES:
             return None
         document = extract(self._content, self._name, self._bounds)
         return document if _is_short(document) else None

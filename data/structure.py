@@ -12,7 +12,8 @@ from jianghua.data.cleaning.rules import CleanText
 from jianghua.data.documents import Document
 from jianghua.data.sentences import split
 from jianghua.data.speech import Kind, Sentence, Span
-from jianghua.data.text.patterns import HAN_CLASS, NUMBERING, NUMERAL_CLASS, SALUTATION, SENTENCE_STOP, TERMINAL
+from jianghua.data.text.lists import items
+from jianghua.data.text.patterns import HAN_CLASS, NUMBERING, NUMERAL_CLASS, PAUSE_CLASS, SALUTATION, SENTENCE_STOP, TERMINAL
 
 _DATE: Final = rf"[\dXx×*○{NUMERAL_CLASS}]{{2,4}}年[^。（）()]{{0,20}}[日号]"  # 2023年9月12日, 二〇二三年×月×日
 _BYLINE: Final = re.compile(
@@ -55,10 +56,13 @@ def build_sentences(clean: CleanText, document: Document) -> tuple[str, tuple[Se
     has_begun = False  # a sentence that ends or a salutation was seen: what comes now is no title
     paragraphs = list(_parted(clean, document))
     last = max((number for number, paragraph in enumerate(paragraphs) if not paragraph.note), default=-1)
+    listed = items([_text(paragraph, document) for paragraph in paragraphs])
     for number, paragraph in enumerate(paragraphs):
         is_last = number == last
         text = _text(paragraph, document)
         kind = _kind(text, paragraph, is_edge=not has_begun or is_last, is_first=number == 0)
+        if kind == "heading" and number in listed and paragraph.level is None:
+            kind = "body"
         has_begun = has_begun or kind == "salutation" or (kind == "body" and _is_ended(text))
         sentences += _sentences(text, paragraph, number, kind)
         if kind == "body" and (paragraph.cut_off or is_last) and not _is_ended(text):
@@ -102,7 +106,7 @@ def _is_ended(text: str) -> bool:
 
 def _kind(text: str, paragraph: Paragraph, is_edge: bool, is_first: bool) -> Kind:
     """What a paragraph is. Speaker and date stand at an edge of the speech: before its first sentence, or at the very end."""
-    if SALUTATION.fullmatch(text):
+    if SALUTATION.fullmatch(text) or (text[-1] in PAUSE_CLASS and SALUTATION.fullmatch(f"{text[:-1]}：")):
         return "salutation"
     if is_edge and _BYLINE.fullmatch(text):
         return "byline"

@@ -46,7 +46,7 @@ class Cuts:
     """What the rules found out about a document, by offsets into its text.
 
     Deletions have one reason a character: the first that was given stays. Beside them stand the places where a notice said
-    that text was left out, and the lines whose paragraph goes on in the next line.
+    that text was left out, and the lines whose paragraph goes on in the next line, or surely does not.
     """
 
     def __init__(self, document: Document) -> None:
@@ -55,6 +55,7 @@ class Cuts:
         self._reasons: list[str | None] = [None] * len(document.text)
         self._omissions: list[int] = []  # sorted
         self._joined: set[int] = set()
+        self._parted: set[int] = set()
 
     def cut(self, start: int, end: int, reason: str) -> None:
         """Delete [start, end)."""
@@ -115,6 +116,14 @@ class Cuts:
     def is_joined_to_next(self, line: Line) -> bool:
         """Whether a rule found that the paragraph of a line goes on in the next."""
         return line.block.start in self._joined
+
+    def part_from_next(self, line: Line) -> None:
+        """Note that the paragraph of a line ends with it, whatever the layout says."""
+        self._parted.add(line.block.start)
+
+    def is_parted_from_next(self, line: Line) -> bool:
+        """Whether a rule found that the paragraph of a line ends with it."""
+        return line.block.start in self._parted
 
     def is_cut(self, offset: int) -> bool:
         """Whether the character at `offset` is deleted."""

@@ -9,7 +9,15 @@ from typing import Final
 from jianghua.data.cleaning.lines import Line
 from jianghua.data.cleaning.notices import is_notice
 from jianghua.data.cleaning.page_lines import is_page_line
-from jianghua.data.text.patterns import COLON_CLASS, SALUTATION_END, SALUTATION_MARK_CLASS, SALUTATION_START, STOP, TERMINAL
+from jianghua.data.text.patterns import (
+    COLON_CLASS,
+    PAUSE_CLASS,
+    SALUTATION_END,
+    SALUTATION_MARK_CLASS,
+    SALUTATION_START,
+    STOP,
+    TERMINAL,
+)
 
 TITLE: Final = re.compile(
     r"""
@@ -45,6 +53,11 @@ def begins_salutation(text: str) -> bool:
     return len(text) <= SHORT and SALUTATION_START.match(text) is not None
 
 
+def addresses(text: str) -> bool:
+    """Whether a text is a salutation that ends in a comma, such as 尊敬的各位代表，."""
+    return len(text) <= SHORT and text[-1] in PAUSE_CLASS and SALUTATION_START.fullmatch(text[:-1]) is not None
+
+
 def is_running_text(line: Line) -> bool:
     """Whether a line reads like text of a speech: it ends a sentence, or is too long for anything else."""
     return STOP.search(line.bare) is not None or not _is_short(line.bare)
@@ -74,6 +87,14 @@ def is_wrapped_title(line: Line) -> bool:
     return can_be and not is_notice(text) and not is_page_line(text)
 
 
+def leads_to_subtitle(line: Line, following: Line) -> bool:
+    """Whether a short line is a main title: its subtitle is next, or the other half of a couplet."""
+    text = line.bare
+    is_short = 4 <= len(text) <= SHORT and not STOP.search(text) and not TITLE.search(text) and not is_notice(text)
+    is_couplet = len(following.bare) == len(text) and not TITLE.search(following.bare)
+    return is_short and text[-1] not in COLON_CLASS and (following.bare[0] == "—" or is_couplet)
+
+
 def title_length(lines: Sequence[Line]) -> int:
     """How many of the first lines are the title, which may be wrapped; at least one."""
     title = ""
@@ -81,6 +102,7 @@ def title_length(lines: Sequence[Line]) -> int:
         title += line.bare
         if TITLE.search(title):  # of all lines so far: a wrap may part 讲 and 话
             return number + 1
-        if not is_wrapped_title(line) or opens_speech(line):
+        is_led = number + 1 < len(lines) and leads_to_subtitle(line, lines[number + 1])
+        if not (is_wrapped_title(line) or is_led) or opens_speech(line):
             break
     return 1

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from jianghua.data.cleaning.breaks import sentences_go_on
 from jianghua.data.cleaning.lines import Cuts, Line
 from jianghua.data.cleaning.opening import begins_salutation, is_salutation, title_length
 from jianghua.data.cleaning.wraps import continues
@@ -39,8 +40,9 @@ def build_paragraphs(lines: Sequence[Line], cuts: Cuts) -> tuple[Paragraph, ...]
 
 
 def _grouped(lines: Sequence[Line], cuts: Cuts) -> list[list[Line]]:
-    """Lines that belong together: by hard wraps, wrapped titles and page markers."""
-    goes_on = continues([line.text for line in lines])
+    """Lines that belong together: by hard wraps, stray breaks, wrapped titles, page markers and turns."""
+    layout = continues([line.text for line in lines])
+    goes_on = [by_layout or by_language for by_layout, by_language in zip(layout, sentences_go_on(lines), strict=True)]
     title_end = title_length(lines) - 1
     groups: list[list[Line]] = []
     is_open = False
@@ -49,7 +51,8 @@ def _grouped(lines: Sequence[Line], cuts: Cuts) -> list[list[Line]]:
             groups[-1].append(line)
         else:
             groups.append([line])
-        is_open = number != title_end and (goes_on[number] or number < title_end or cuts.is_joined_to_next(line))
+        is_open = number < title_end or (goes_on[number] and number != title_end) or cuts.is_joined_to_next(line)
+        is_open = is_open and not cuts.is_parted_from_next(line)
         if number < _HEAD and number + 1 < len(lines) and is_salutation(lines[number + 1]):
             is_open = is_open and begins_salutation("".join(part.bare for part in groups[-1]))
     return groups

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, TypeAlias
 
 from jianghua.data.cleaning.characters import cut_invisible, cut_white_space
+from jianghua.data.cleaning.flattened import lay_out
 from jianghua.data.cleaning.lines import Cuts, Line, remaining
-from jianghua.data.cleaning.markdown import cut_markup
 from jianghua.data.cleaning.notices import cut_notices
 from jianghua.data.cleaning.official import cut_frame
 from jianghua.data.cleaning.pagination import cut_markers, cut_pages
 from jianghua.data.cleaning.paragraphs import Paragraph, build_paragraphs
 from jianghua.data.cleaning.repetition import cut_abstract, cut_outline, cut_repeated_title
 from jianghua.data.cleaning.surroundings import cut_furniture, cut_head, cut_section_numbers, cut_tail
+from jianghua.data.cleaning.turns import cut_turns
 from jianghua.data.documents import Document
 from jianghua.data.speech import Deletion
 
@@ -28,8 +30,8 @@ Rule: TypeAlias = Callable[[Sequence[Line], Cuts], None]
 RULES: Final[tuple[Rule, ...]] = (
     cut_invisible,
     cut_furniture,
-    cut_markup,
     cut_section_numbers,
+    cut_turns,
     cut_pages,
     cut_tail,
     cut_frame,
@@ -55,7 +57,12 @@ class CleanText:
 def clean(document: Document) -> CleanText:
     """Delete what a page, a site or a layout added to a speech."""
     cuts = Cuts(document)
-    lines = [Line(block, document.text) for block in document.blocks]
+    layout = lay_out(document)
+    lines = [Line(block, document.text) for block in layout.blocks]
+    for before, after in pairwise(lines):  # also spaces that stand where lines ended, which part no words
+        cuts.cut(before.block.end, after.block.start, "white space")
+        if before.block.start in layout.open:
+            cuts.join_to_next(before)
     for rule in RULES:
         rule(remaining(lines), cuts)
     return CleanText(build_paragraphs(remaining(lines), cuts), cuts.deletions())

@@ -9,7 +9,15 @@ from typing import Final
 from jianghua.data.cleaning.lines import Cuts, Line
 from jianghua.data.cleaning.listings import heads_list, is_entry, is_signature
 from jianghua.data.cleaning.notices import has_site_words, is_notice, opens_section
-from jianghua.data.cleaning.opening import FILE_SUFFIX, SHORT, TITLE, is_salutation, is_wrapped_title, speech_start
+from jianghua.data.cleaning.opening import (
+    FILE_SUFFIX,
+    SHORT,
+    TITLE,
+    is_salutation,
+    is_wrapped_title,
+    leads_to_subtitle,
+    speech_start,
+)
 from jianghua.data.cleaning.page_lines import editors_at_end, ends_text, is_page_line, is_spaced_credit, may_be_account
 from jianghua.data.cleaning.repetition import repetitions
 from jianghua.data.cleaning.statements import is_statement
@@ -67,7 +75,7 @@ def cut_head(lines: Sequence[Line], cuts: Cuts) -> None:
     start = speech_start(lines)
     titles = _titles(lines[:start])
     first = titles[-1] if titles else 0
-    while first > 0 and titles and is_wrapped_title(lines[first - 1]):
+    while first > 0 and titles and (is_wrapped_title(lines[first - 1]) or leads_to_subtitle(lines[first - 1], lines[first])):
         first -= 1
     broken = _broken(lines[: start + 1])
     for number, line in enumerate(lines[:start]):

@@ -17,7 +17,9 @@ _MOST_INDENTED: Final = 0.6  # share of the lines: where more are indented, that
 
 _WIDEST: Final = 0.9  # quantile of the widths that is taken for the width of the layout: some lines stick out
 _WIDEST_LAYOUT: Final = 160  # columns
-_NARROWEST: Final = 20  # columns of a line that says anything about the width of the layout
+NARROWEST: Final = 20
+"""Columns of a line that says anything about the width of the layout."""
+
 _SLACK: Final = 6  # columns that a full line may fall short by: a mark that may not begin a line takes the one before along
 _NEARLY: Final = 0.6  # of the width of the layout
 _FEWEST_FULL: Final = 3  # lines
@@ -74,7 +76,7 @@ def _fills(lines: Sequence[str]) -> list[_Fill] | None:
     Layouts wrap by columns, where a Latin letter or digit is half as wide; some programs count characters.
     """
     widths = [width(line) for line in lines]
-    long = sorted(columns for columns in widths if columns >= _NARROWEST)
+    long = sorted(columns for columns in widths if columns >= NARROWEST)
     if len(long) < _FEWEST_FULL:
         return None
     full = _quantile(long)

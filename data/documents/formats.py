@@ -47,7 +47,8 @@ class Format:
 
 _READERS: Final = "jianghua.data.documents"
 
-TEXT: Final = Format("txt", (".txt", ".md"), f"{_READERS}.plain:read_plain")
+TEXT: Final = Format("txt", (".txt",), f"{_READERS}.plain:read_plain")
+MARKDOWN: Final = Format("md", (".md", ".markdown"), f"{_READERS}.markdown.reader:read_markdown")
 WORD: Final = Format("docx", (".docx", ".docm"), f"{_READERS}.word.reader:read_word")
 WORD_XML: Final = Format("docx", (), f"{_READERS}.word.reader:read_word_xml")
 """A Word file that is one XML file. It has no suffix of its own: web systems like to save it as .doc."""
@@ -63,6 +64,6 @@ IMAGE: Final = Format(
 ZIP: Final = Format("zip", (".zip",), "")
 """Archives are opened by `jianghua.data.intake.inputs`; there is no reader for one."""
 
-FORMATS: Final = (TEXT, WORD, WORD_XML, DOC, RTF, ODT, PDF, HTML, MHT, IMAGE, ZIP)
+FORMATS: Final = (TEXT, MARKDOWN, WORD, WORD_XML, DOC, RTF, ODT, PDF, HTML, MHT, IMAGE, ZIP)
 SUFFIXES: Final = {suffix: format for format in FORMATS for suffix in format.suffixes}
 """Format of each known suffix."""

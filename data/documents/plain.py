@@ -1,4 +1,4 @@
-"""Plain text and Markdown files: one block a line."""
+"""Plain text files: one block a line."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 
 from jianghua.data.bounds import DEFAULT, Bounds
 from jianghua.data.documents import Block, Document
+from jianghua.data.documents.markdown.detection import is_markdown
 from jianghua.data.text.encoding import decode
 
 _LINE_END = re.compile("\r\n|[\n\r\f\v\x85\u2028\u2029]")
@@ -24,6 +25,10 @@ def read_plain(content: bytes, bounds: Bounds = DEFAULT) -> Document:
 
 
 def plain_document(text: str, encoding: str | None = None) -> Document:
-    """A document of text that is already decoded."""
+    """A document of text that is already decoded; one that holds the marks of Markdown is read as such."""
+    if is_markdown(text):
+        from jianghua.data.documents.markdown.reader import markdown_document  # its library takes time to load
+
+        return markdown_document(text, encoding)
     lines = _LINE_END.split(text)
     return Document.build(((line, Block(0, 0, "line")) for line in lines), "txt", encoding)

@@ -15,6 +15,7 @@ from jianghua.data.documents.formats import (
     DOC,
     HTML,
     IMAGE,
+    MARKDOWN,
     MHT,
     ODT,
     PDF,
@@ -76,7 +77,7 @@ def recognise(content: bytes, name: str, bounds: Bounds = DEFAULT) -> Format:
     found = _binary(content, by_suffix, bounds) or _textual(content)
     if found is not None:
         return found
-    if by_suffix in (TEXT, HTML, MHT):
+    if by_suffix in (TEXT, MARKDOWN, HTML, MHT):
         return by_suffix  # its reader says what is wrong when it is no text
     try:
         decode(content[:_TEXT_SAMPLE])

@@ -136,11 +136,12 @@ _ROLE: Final = """
     )
 """
 _OTHER_ROLE: Final = "(?: 员 | 人 | 领导 | 文书 | 师傅 | 老板 )"  # 加强领导： and 参加人员： address nobody
-_NAMED: Final = f"(?: (?! 感?谢 | 希望 | 要求 | 告诉 | 提醒 ) {_CHAR} ){{0,20}}?"  # 谢谢同志们！ thanks, and does not greet
+_NOT_NAMED: Final = "感?谢 | 希望 | 要求 | 告诉 | 提醒 | 是 | 有(?!关) | 包括 | 分别"  # 谢谢同志们！ thanks, and does not greet
+_NAMED: Final = f"(?: (?! {_NOT_NAMED} ) {_CHAR} ){{0,20}}?"
 _ADDRESSEE: Final = rf"""
     (?:
         (?: 尊敬 | 敬爱 | 亲爱 )的 {_CHAR}{{1,16}}
-      | (?: 在座的 )? 各位 (?: (?! [要请把务必须应看想听说] ) {_CHAR} ){{0,8}}
+      | (?: 在座的 )? 各位 (?: (?! [要请把务必须应看想听说提讲] | 建议 | 反映 | 意见 | 问题 ) {_CHAR} ){{0,8}}
       | {_NAMED} {_ROLE}
     )
 """

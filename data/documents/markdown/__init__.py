@@ -1,0 +1,1 @@
+"""Markdown: text with marks for headings, emphasis, lists, tables, links and pictures."""
