@@ -15,7 +15,8 @@ from torch import Tensor, nn
 from benchmarks.lever_settings import Lever, Pooling
 from jianghua.data.scheme import LabelScheme
 from jianghua.data.speech import Speech
-from jianghua.tagging.passages import PassageLimits
+from jianghua.tagging.classifier import tokenize
+from jianghua.tagging.passages import PassageLimits, pack
 from jianghua.training.config import LossConfig
 from jianghua.training.encoder import load_encoder, special_tokens
 from jianghua.training.losses import IGNORE, positive_weights, sentence_loss
@@ -69,7 +70,7 @@ def train(lever: Lever, encoder: str, speeches: Sequence[Speech], scheme: LabelS
 
 def logits(trained: TrainedLever, lever: Lever, speeches: Sequence[Speech], scheme: LabelScheme) -> NDArray[np.float64]:
     """Logits of all annotated sentences, in order; shape (sentences, labels). The network's weights are those loaded last."""
-    examples = features(speeches, trained.tokenizer, _limits(lever), scheme)
+    examples, owners = _examples(speeches, trained.tokenizer, _limits(lever), len(scheme.keys))
     collate = Collator(special_tokens(trained.tokenizer).pad)
     order = sorted(range(len(examples)), key=lambda number: len(examples[number]["input_ids"]))
     found: dict[int, NDArray[np.float32]] = {}
@@ -79,7 +80,31 @@ def logits(trained: TrainedLever, lever: Lever, speeches: Sequence[Speech], sche
             inputs = collate([examples[number] for number in batch])
             for number, values in zip(batch, _forward(trained.network, inputs, lever.pooling).numpy(), strict=True):
                 found[number] = values[: len(examples[number]["labels"])]
-    return np.concatenate([found[number] for number in range(len(examples))]).astype(np.float64)
+    rows = np.concatenate([found[number] for number in range(len(examples))]).astype(np.float64)
+    sums, counts = np.zeros((owners.max() + 1, rows.shape[1])), np.bincount(owners)
+    np.add.at(sums, owners, rows)
+    return np.asarray(sums / counts[:, None])[_annotated(speeches)]
+
+
+def _examples(
+    speeches: Sequence[Speech], tokenizer: Any, limits: PassageLimits, labels: int
+) -> tuple[list[dict[str, Any]], NDArray[np.int64]]:
+    """Passages of all sentences, without targets, and the number of the sentence that each of their rows belongs to.
+
+    A sentence that is longer than a passage has rows in several; its logits are their mean.
+    """
+    examples, owners, before = [], [], 0
+    for speech in speeches:
+        for passage in pack(tokenize(tokenizer.backend_tokenizer, speech.texts), limits, special_tokens(tokenizer)):
+            empty = np.zeros((len(passage.sentences), labels), dtype=np.float32)
+            examples.append({"input_ids": passage.token_ids, "slots": passage.slots, "labels": empty})
+            owners += [before + sentence for sentence in passage.sentences]
+        before += len(speech.sentences)
+    return examples, np.array(owners, dtype=np.int64)
+
+
+def _annotated(speeches: Sequence[Speech]) -> list[bool]:
+    return [sentence.labels is not None for speech in speeches for sentence in speech.sentences]
 
 
 def _run(
