@@ -1,7 +1,7 @@
 """Fonts of a PDF file: which of them say of their glyphs the wrong character, or none, so that their text means nothing.
 
-A PDF file draws numbered glyphs; a font's table says which character each of them is. Tables are left out, cut short, shifted, or
-filled with one character. So the text of each font is judged by itself, by how likely it is as Chinese.
+A PDF file draws numbered glyphs; a font's table says which character each of them is. Such tables are left out, cut short,
+shifted, or filled with one character. So the text of each font is judged by itself, by how likely it is as Chinese.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ _RUN: Final = 0.25  # em of white at which a run ends
 _OVERLAP: Final = 0.4  # em by which neighbours may overlap: punctuation is set closer
 _SPLIT: Final = 0.9  # em of white at which a piece ends
 _ASCENT: Final = 0.86  # em of a full character above its baseline
-_INITIAL: Final = 1.7  # times as large as its neighbour: a drop cap, which stands beside several lines
+_INITIAL: Final = 1.8  # times as large as its neighbour: a drop cap, which stands beside several lines
 _RAISED: Final = (0.2, 0.8)  # em of the line that the sign of a note stands above its baseline
 _SIGN_SIZE: Final = 0.75  # times the size of its line
 _SIGN: Final = re.compile(r"[\[［〔]?\d{1,3}[\]］〕]?")
@@ -96,10 +96,11 @@ def _join(runs: Sequence[Piece]) -> list[Piece]:
         near = [latest[key] for key in range(level - 2, level + 3) if key in latest]
         near = [one for one in near if abs(_baseline(one) - _baseline(run)) < 0.45 * max(one.size, run.size)]
         near = [one for one in near if -_OVERLAP - 0.2 < (run.left - one.right) / max(one.size, run.size) < _SPLIT]
+        near = [one for one in near if one.size < _INITIAL * run.size or _is_sign(run, one)]
         if near:
             piece = min(near, key=lambda one: abs(_baseline(one) - _baseline(run)))
             white = (run.left - piece.right) / max(piece.size, run.size)
-            piece.text += gap(piece.text, run.text, white) + run.text
+            piece.text += "" if _is_sign(run, piece) else gap(piece.text, run.text, white) + run.text
             piece.right = max(piece.right, run.right)
             if run.size > piece.size:  # the largest characters stand for the line; signs of notes are smaller and higher
                 piece.size, piece.top, piece.bottom = run.size, run.top, run.bottom
@@ -111,3 +112,10 @@ def _join(runs: Sequence[Piece]) -> list[Piece]:
 
 def _baseline(piece: Piece) -> float:
     return piece.bottom - (1 - _ASCENT) * piece.size
+
+
+def _is_sign(run: Piece, line: Piece) -> bool:
+    """Whether a run is the number of a note, small and raised after a word or a mark of its line; it belongs to no sentence."""
+    raised = (_baseline(line) - _baseline(run)) / line.size
+    small = run.size <= _SIGN_SIZE * line.size
+    return small and _RAISED[0] <= raised <= _RAISED[1] and bool(_SIGN.fullmatch(run.text) and _NOTED.search(line.text))

@@ -10,6 +10,7 @@ from jianghua.data.bounds import Bounds, Step
 from jianghua.data.documents.paged.columns import Piece, TextLine, read_lines
 from jianghua.data.documents.paged.fonts import are_bullets, meaningless_fonts, names, same_lines, unreadable
 from jianghua.data.documents.paged.glyphs import UNKNOWN, Glyph, glyphs_of
+from jianghua.data.documents.paged.initials import join_drop_caps
 from jianghua.data.documents.paged.pieces import pieces_of
 from jianghua.data.errors import DocumentError, MissingExtraError
 from jianghua.data.extras import require
@@ -46,7 +47,7 @@ class Page:
         groups = pieces_of([glyph for glyph in self.glyphs if id(glyph) not in gone])
         upright = groups.upright or [[]]
         upright[0] = upright[0] + self.fields + self.recognised
-        return [line for pieces in upright for line in read_lines(pieces)], read_lines(groups.slanted)
+        return [line for pieces in upright for line in read_lines(join_drop_caps(pieces))], read_lines(groups.slanted)
 
 
 def find_unreadable(pages: Sequence[Page]) -> tuple[list[Glyph], list[str]]:
@@ -101,6 +102,7 @@ def recognise(pdf: Any, pages: Sequence[Page], unreadable: Sequence[Glyph], boun
         recogniser = Recogniser()
     except MissingExtraError as error:
         if is_needed:
+            problem = problem if unreadable else f"PDF file is scanned ({_scans(pages)})"
             raise MissingExtraError(f"{problem}: {error}") from error
         return [f"{_scans(pages)} hold no text and were not recognised ({error})"]
     for count, number in enumerate(numbers, start=1):
