@@ -34,6 +34,7 @@ _FULL_WIDTH: Final = 0.95  # em
 _SIGNS: Final = 0.02  # share of all text that bullets may be
 _LEVEL: Final = 0.3  # em by which the baselines of one line differ at most
 _BESIDE: Final = 0.6  # em of white before a glyph that belongs to the one before it
+_AFTER_BULLET: Final = 3.0  # em of white between a bullet and its text
 
 
 def meaningless_fonts(pages: Sequence[Sequence[Glyph]]) -> set[Font]:
@@ -86,16 +87,22 @@ def unreadable(page: Sequence[Glyph], fonts: set[Font]) -> list[Glyph]:
 
 
 def are_bullets(glyphs: Sequence[Glyph], pages: Sequence[Sequence[Glyph]]) -> bool:
-    """Whether unreadable glyphs are few and each stands at the start of its line: then they are signs and no words."""
-    few = len(glyphs) <= max(1.0, _SIGNS * sum(map(len, pages)))
+    """Whether unreadable glyphs are few and each leads a line: then they are signs and no words."""
+    if len(glyphs) > max(1.0, _SIGNS * sum(map(len, pages))):
+        return False
     ids = set(map(id, glyphs))
-    return few and not any(id(after) in ids and _follows(after, before) for page in pages for before, after in pairwise(page))
+    leading = sum(
+        id(glyph) in ids and not (before and _follows(glyph, before)) and bool(after and _follows(after, glyph, _AFTER_BULLET))
+        for page in pages
+        for before, glyph, after in zip((None, *page), page, (*page[1:], None), strict=False)
+    )
+    return leading == len(glyphs)
 
 
-def _follows(glyph: Glyph, before: Glyph) -> bool:
-    """Whether a glyph stands beside the one before it on the same line."""
+def _follows(glyph: Glyph, before: Glyph, white: float = _BESIDE) -> bool:
+    """Whether a glyph stands beside the one before it on the same line, with no more white than so many em between them."""
     size = max(glyph.size, before.size)
-    return abs(glyph.y - before.y) < _LEVEL * size and -size < glyph.x - before.x - before.width < _BESIDE * size
+    return abs(glyph.y - before.y) < _LEVEL * size and -size < glyph.x - before.x - before.width < white * size
 
 
 def same_lines(page: Sequence[Glyph], glyphs: Sequence[Glyph]) -> list[Glyph]:

@@ -20,6 +20,7 @@ _STROKED: Final = (1, 5)  # render modes that draw outlines only
 _HYPHENS: Final = frozenset({0x2, 0xFFFE})  # what pdfium gives for a hyphen at the end of a line
 _LATIN: Final = range(0x21, 0x7F)
 _FULL_WIDTH: Final = 0.9  # em of advance from which a glyph is no Latin letter
+_INK: Final = 0.1  # points that a glyph is wide and high at least; a space has no height
 _NAME_BYTES: Final = 256
 
 
@@ -122,6 +123,7 @@ def _read(raw: Any, textpage: Any) -> Iterator[Glyph]:
             continue
         source = objects.at(index)
         unmapped = code == 0 or raw.FPDFText_HasUnicodeMapError(textpage, index) == 1
+        unmapped = unmapped or (chr(min(code, 0x10FFFF)).isspace() and source.font.embedded and _has_ink(raw, textpage, index))
         text = UNKNOWN if unmapped or code >= 0x110000 else "-" if code in _HYPHENS else chr(code)
         width = source.size * source.stretch
         if not is_wide(text):
@@ -131,6 +133,13 @@ def _read(raw: Any, textpage: Any) -> Iterator[Glyph]:
             if unmapped and code in _LATIN and width < _FULL_WIDTH * source.size:
                 text = chr(code)  # old programs number Latin letters like ASCII, and say so nowhere
         yield Glyph(text, x.value, y.value, width, source)
+
+
+def _has_ink(raw: Any, textpage: Any, index: int) -> bool:
+    """Whether what is called a space is drawn: then it is something else."""
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    drawn = raw.FPDFText_GetCharBox(textpage, index, left, right, bottom, top)
+    return bool(drawn) and right.value - left.value > _INK and top.value - bottom.value > _INK
 
 
 class _TextObjects:

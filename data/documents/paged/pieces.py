@@ -94,7 +94,9 @@ def _join(runs: Sequence[Piece]) -> list[Piece]:
     for run in sorted(runs, key=lambda run: run.left):
         level = round(_baseline(run) / height)
         near = [latest[key] for key in range(level - 2, level + 3) if key in latest]
-        near = [one for one in near if abs(_baseline(one) - _baseline(run)) < 0.45 * max(one.size, run.size)]
+        near = [
+            one for one in near if abs(_baseline(one) - _baseline(run)) < 0.45 * max(one.size, run.size) or _is_sign(run, one)
+        ]
         near = [one for one in near if -_OVERLAP - 0.2 < (run.left - one.right) / max(one.size, run.size) < _SPLIT]
         near = [one for one in near if one.size < _INITIAL * run.size or _is_sign(run, one)]
         if near:
