@@ -14,6 +14,8 @@ from typing import Final
 
 from jianghua.data.documents.paged.glyphs import UNKNOWN, Font, Glyph
 from jianghua.data.text.likelihood import log_likelihood
+from jianghua.data.text.pairs import says_nothing
+from jianghua.data.text.patterns import HAN_CLASS
 
 _NOTHING: Final = re.compile(rf"[{UNKNOWN}\ue000-\uefff\uf100-\uf8ff\x00-\x08\x0e-\x1f]|\(cid:\d+\)")
 _SYMBOLS: Final = re.compile("[\uf000-\uf0ff]")
@@ -27,6 +29,7 @@ _ACCENTED_SHARE: Final = 0.5  # no language has as many: Chinese in an encoding 
 _OTHER_SCRIPTS: Final = re.compile(
     "[\x00-\u2e7f\u3040-\u30ff\ue000-\uf8ff\ufffd]+"
 )  # of which the model of Chinese knows nothing
+_HAN: Final = re.compile(f"[{HAN_CLASS}]")
 _SAME: Final = 4  # times in a row that one letter stands in text that somebody wrote, at most
 _SAME_SHARE: Final = 0.5  # of a font's text that is one letter
 _DISTINCT: Final = 5  # Latin characters in full width that no font has
@@ -44,7 +47,8 @@ def meaningless_fonts(pages: Sequence[Sequence[Glyph]]) -> set[Font]:
         for glyph in page:
             if not glyph.text.isspace():
                 glyphs[glyph.source.font].append(glyph)
-    return {font for font, own in glyphs.items() if _means_nothing(own)}
+    most = sum(map(len, glyphs.values())) / 2
+    return {font for font, own in glyphs.items() if _means_nothing(own) or (len(own) > most and _is_shuffled(own))}
 
 
 def _means_nothing(glyphs: Sequence[Glyph]) -> bool:
@@ -60,6 +64,15 @@ def _means_nothing(glyphs: Sequence[Glyph]) -> bool:
         return True
     return len(text) >= _FEWEST and (
         len(_ACCENTED.findall(text)) > _ACCENTED_SHARE * len(text) or _is_one_letter(glyphs) or _is_too_wide(glyphs)
+    )
+
+
+def _is_shuffled(glyphs: Sequence[Glyph]) -> bool:
+    """Whether the characters are Chinese, but in no order; not asked of a lesser font, which may be that of a list of names."""
+    return says_nothing(
+        before.text + after.text
+        for before, after in pairwise(glyphs)
+        if _HAN.match(before.text) and _HAN.match(after.text) and _follows(after, before)
     )
 
 
