@@ -14,7 +14,7 @@ from typing import Final
 from jianghua.data.text.likelihood import traditional
 
 _FILE: Final = Path(__file__).with_name("pairs.txt")
-_FEWEST: Final = 100  # pairs by which a text is judged
+_FEWEST: Final = 140  # pairs by which a text is judged
 _USUAL: Final = (
     0.03  # share of the frequent ones: any hundred characters of reports have 0.05 at least, shuffled ones mostly none
 )

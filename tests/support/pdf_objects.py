@@ -36,8 +36,13 @@ class PdfFile:
         return self.add(head + data + b"\nendstream")
 
     def font(
-        self, key: str, name: str, encoding: str = "Identity-H", ordering: str = "Identity",
-        unicode: dict[int, str] | None = None, embedded: bytes | None = None,
+        self,
+        key: str,
+        name: str,
+        encoding: str = "Identity-H",
+        ordering: str = "Identity",
+        unicode: dict[int, str] | None = None,
+        embedded: bytes | None = None,
     ) -> None:
         """Add a font; `unicode` says which characters its codes are."""
         file = f" /FontFile2 {self.stream(embedded, f'/Length1 {len(embedded)}')} 0 R" if embedded else ""
@@ -68,8 +73,8 @@ class PdfFile:
             body += f"{number} 0 obj\n".encode() + content + b"\nendobj\n"
         table = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
         size = len(self.objects) + 1
-        tail = f"xref\n0 {size}\n0000000000 65535 f \n{table}trailer\n<< /Root 1 0 R /Size {size} >>\nstartxref\n{len(body)}\n%%EOF\n"
-        return body + tail.encode()
+        head = f"xref\n0 {size}\n0000000000 65535 f \n{table}"
+        return body + f"{head}trailer\n<< /Root 1 0 R /Size {size} >>\nstartxref\n{len(body)}\n%%EOF\n".encode()
 
 
 def show(text: str, x: float, y: float, size: float = 14, font: str = "F1", codes: Sequence[int] | None = None) -> str:

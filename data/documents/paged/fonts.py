@@ -31,10 +31,11 @@ _OTHER_SCRIPTS: Final = re.compile(
 )  # of which the model of Chinese knows nothing
 _HAN: Final = re.compile(f"[{HAN_CLASS}]")
 _SAME: Final = 4  # times in a row that one letter stands in text that somebody wrote, at most
+_NO_LEADER: Final = "?？□"  # what programs put for a character that they do not know
 _SAME_SHARE: Final = 0.5  # of a font's text that is one letter
 _DISTINCT: Final = 5  # Latin characters in full width that no font has
 _FULL_WIDTH: Final = 0.95  # em
-_SIGNS: Final = 0.02  # share of all text that bullets may be
+_SIGNS: Final = 0.05  # share of all text that bullets may be
 _LEVEL: Final = 0.3  # em by which the baselines of one line differ at most
 _BESIDE: Final = 0.6  # em of white before a glyph that belongs to the one before it
 _AFTER_BULLET: Final = 3.0  # em of white between a bullet and its text
@@ -48,7 +49,9 @@ def meaningless_fonts(pages: Sequence[Sequence[Glyph]]) -> set[Font]:
             if not glyph.text.isspace():
                 glyphs[glyph.source.font].append(glyph)
     most = sum(map(len, glyphs.values())) / 2
-    return {font for font, own in glyphs.items() if _means_nothing(own) or (len(own) > most and _is_shuffled(own))}
+    return {
+        font for font, own in glyphs.items() if _means_nothing(own) or (font.embedded and len(own) > most and _is_shuffled(own))
+    }
 
 
 def _means_nothing(glyphs: Sequence[Glyph]) -> bool:
@@ -68,7 +71,11 @@ def _means_nothing(glyphs: Sequence[Glyph]) -> bool:
 
 
 def _is_shuffled(glyphs: Sequence[Glyph]) -> bool:
-    """Whether the characters are Chinese, but in no order; not asked of a lesser font, which may be that of a list of names."""
+    """Whether the characters are Chinese, but in no order.
+
+    This is not asked of a lesser font, which may be that of a list of names, nor of one that is not embedded: such fonts have
+    their characters' numbers from a standard, and no table of their own.
+    """
     return says_nothing(
         before.text + after.text
         for before, after in pairwise(glyphs)
@@ -83,7 +90,7 @@ def _is_one_letter(glyphs: Sequence[Glyph]) -> bool:
     for before, after in pairwise(glyphs):
         run = run + 1 if before.text == after.text == letter and _follows(after, before) else 1
         longest = max(longest, run)
-    return letter.isalpha() and longest > _SAME and count > _SAME_SHARE * len(glyphs)
+    return (letter.isalpha() or letter in _NO_LEADER) and longest > _SAME and count > _SAME_SHARE * len(glyphs)
 
 
 def _is_too_wide(glyphs: Sequence[Glyph]) -> bool:

@@ -38,12 +38,13 @@ def visible(page: Any, glyphs: Sequence[Glyph], hidden: set[int]) -> list[Glyph]
         hidden: addresses of objects that belong to a hidden layer.
     """
     box = Box(*page.get_bbox())
+    inside = {glyph.source.address for glyph in glyphs if box.holds(*glyph.middle)}  # a line may run over the edge
     has_large = any(glyph.size > _LARGE for glyph in glyphs)
     seen = [
         glyph
         for glyph in glyphs
         if glyph.source.address not in hidden
-        and box.holds(*glyph.middle)
+        and glyph.source.address in inside
         and not is_faint(glyph.source.opacity)
         and not (has_large and is_tiny(glyph.size))
     ]
