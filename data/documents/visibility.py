@@ -1,8 +1,8 @@
 """What a reader sees: from which size, in which colours, and how opaque text must be, in files of every format.
 
 Copy protection mixes white, tiny or transparent words into a text, so that a copy of it holds them. The readers ask here, with
-what their format says of a piece of text; where the format leaves something unknown, such as what lies behind the text, they ask
-with `None`, and the text counts as seen.
+what their format says of a piece of text; where the format leaves something unknown, such as what lies behind the text, they
+ask with `None`, and the text counts as seen.
 """
 
 from __future__ import annotations

@@ -126,10 +126,14 @@ def _follows(glyph: Glyph, before: Glyph, white: float = _BESIDE) -> bool:
 
 
 def same_lines(page: Sequence[Glyph], glyphs: Sequence[Glyph]) -> list[Glyph]:
-    """The glyphs of a page that stand on a line with one of these; all of them where these are most of the page."""
+    """The glyphs of a page that stand on a line with one of these; all of them where these are most of the page.
+
+    Fonts that are not embedded stay text: how they are drawn is a matter of the machine.
+    """
+    drawn = [glyph for glyph in page if glyph.source.font.embedded]
     if 2 * len(glyphs) >= len(page):
-        return list(page)
-    return [one for one in page if any(abs(one.y - other.y) < _LEVEL * max(one.size, other.size) for other in glyphs)]
+        return drawn
+    return [one for one in drawn if any(abs(one.y - other.y) < _LEVEL * max(one.size, other.size) for other in glyphs)]
 
 
 def names(glyphs: Iterable[Glyph]) -> str:

@@ -20,6 +20,7 @@ _STROKED: Final = (1, 5)  # render modes that draw outlines only
 _HYPHENS: Final = frozenset({0x2, 0xFFFE})  # what pdfium gives for a hyphen at the end of a line
 _LATIN: Final = range(0x21, 0x7F)
 _FULL_WIDTH: Final = 0.9  # em of advance from which a glyph is no Latin letter
+_NO_EXTENT: Final = 0.02  # points; a character has more
 _INK: Final = 0.1  # points that a glyph is wide and high at least; a space has no height
 _NAME_BYTES: Final = 256
 
@@ -97,12 +98,31 @@ def glyphs_of(page: Any, most: int) -> list[Glyph]:
         DocumentError: there are more than `most`.
     """
     raw = require("pypdfium2.raw", extra="documents")
+    _give_extent(raw, page)
     textpage = page.get_textpage()
     if raw.FPDFText_CountChars(textpage) > 2 * most + 1000:  # made-up spaces are counted too
         raise DocumentError("expected fewer characters of text, got a page with more than all pages may have")
     glyphs = _deduplicate(list(_read(raw, textpage)))
     textpage.close()
     return glyphs
+
+
+def _give_extent(raw: Any, page: Any) -> None:
+    """Give an extent to the texts of which pdfium knows none, or it would leave them out.
+
+    It measures a single character by its outline. Where the font is neither embedded nor on the machine, there is none. Text
+    that is stroked is as wide as its stroke at least, so such texts are measured again as if they were.
+    """
+    identity = raw.FS_MATRIX(1, 0, 0, 1, 0, 0)
+    for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT]):
+        left, bottom, right, top = item.get_bounds()
+        if min(right - left, top - bottom) > _NO_EXTENT or raw.FPDFFont_GetIsEmbedded(raw.FPDFTextObj_GetFont(item)) == 1:
+            continue
+        mode = raw.FPDFTextObj_GetTextRenderMode(item)
+        raw.FPDFPageObj_SetStrokeWidth(item, 1.0)
+        raw.FPDFTextObj_SetTextRenderMode(item, raw.FPDF_TEXTRENDERMODE_STROKE)
+        raw.FPDFPageObj_TransformF(item, identity)
+        raw.FPDFTextObj_SetTextRenderMode(item, mode)
 
 
 def _read(raw: Any, textpage: Any) -> Iterator[Glyph]:
