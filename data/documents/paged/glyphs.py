@@ -114,9 +114,11 @@ def _give_extent(raw: Any, page: Any) -> None:
     that is stroked is as wide as its stroke at least, so such texts are measured again as if they were.
     """
     identity = raw.FS_MATRIX(1, 0, 0, 1, 0, 0)
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT]):
-        left, bottom, right, top = item.get_bounds()
-        if min(right - left, top - bottom) > _NO_EXTENT or raw.FPDFFont_GetIsEmbedded(raw.FPDFTextObj_GetFont(item)) == 1:
+        raw.FPDFPageObj_GetBounds(item, left, bottom, right, top)
+        extent = min(right.value - left.value, top.value - bottom.value)
+        if extent > _NO_EXTENT or raw.FPDFFont_GetIsEmbedded(raw.FPDFTextObj_GetFont(item)) == 1:
             continue
         mode = raw.FPDFTextObj_GetTextRenderMode(item)
         raw.FPDFPageObj_SetStrokeWidth(item, 1.0)
@@ -169,6 +171,8 @@ class _TextObjects:
         self._raw = raw
         self._textpage = textpage
         self._fonts: dict[int, Font] = {}
+        self._channels = [ctypes.c_uint() for _ in range(4)]
+        self._matrix = raw.FS_MATRIX()
         self._last: TextObject | None = None
 
     def at(self, index: int) -> TextObject:
@@ -181,11 +185,12 @@ class _TextObjects:
 
     def _read(self, index: int, handle: Any, address: int) -> TextObject:
         raw = self._raw
-        matrix = raw.FS_MATRIX()
-        size, stretch, angle = max(raw.FPDFText_GetFontSize(self._textpage, index), 0.1), 1.0, 0.0
+        matrix = self._matrix
+        points = raw.FPDFText_GetFontSize(self._textpage, index)
+        size, stretch, angle = max(points, 0.1), 1.0, 0.0
         if raw.FPDFText_GetMatrix(self._textpage, index, matrix):
             across, up = math.hypot(matrix.a, matrix.b), math.hypot(matrix.c, matrix.d)
-            height = raw.FPDFText_GetFontSize(self._textpage, index) * up
+            height = points * up
             if math.isfinite(height) and height > 0.01:
                 size, stretch = height, min(max(across / up, 0.2), 5.0)
                 angle = math.degrees(math.atan2(matrix.b, matrix.a))
@@ -196,7 +201,7 @@ class _TextObjects:
         return TextObject(address, self._font(handle), size, stretch, angle, mode, colour, opacity)
 
     def _paint(self, handle: Any, stroked: bool) -> tuple[Colour, float]:
-        red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+        red, green, blue, alpha = self._channels
         get = self._raw.FPDFPageObj_GetStrokeColor if stroked else self._raw.FPDFPageObj_GetFillColor
         if not get(handle, red, green, blue, alpha):
             return BLACK, 1.0
@@ -204,7 +209,7 @@ class _TextObjects:
 
     def _font(self, handle: Any) -> Font:
         font = self._raw.FPDFTextObj_GetFont(handle) if handle else None
-        address = ctypes.cast(font, ctypes.c_void_p).value or 0
+        address = (ctypes.cast(font, ctypes.c_void_p).value or 0) if font else 0
         if address not in self._fonts:
             name = ctypes.create_string_buffer(_NAME_BYTES)
             if font:

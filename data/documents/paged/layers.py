@@ -90,7 +90,7 @@ def _parse(content: bytes, start: int) -> Any:
             if len(stack) == 1:
                 break
             values, offsets, is_dictionary = stack.pop()
-            value = _dictionary(values, offsets) if is_dictionary else values
+            value: Any = _dictionary(values, offsets) if is_dictionary else values
         else:
             value = Reference(match["reference"]) if match["reference"] else (match["name"] or match["other"]).decode("latin-1")
         stack[-1][0].append(value)

@@ -81,15 +81,15 @@ def recognise(pdf: Any, pages: Sequence[Page], unreadable: Sequence[Glyph], boun
             can draw it; or more pages have to be recognised than the bounds allow.
         MissingExtraError: the same without the OCR package.
     """
+    if absent := [glyph for glyph in unreadable if not glyph.source.font.embedded]:
+        raise DocumentError(
+            f"{_problem(pages, absent)}; it is not embedded either, so it cannot be recognised: embed the fonts in the file"
+        )
     numbers = [number for number, page in enumerate(pages) if page.is_scan or page.pictured]
     if not numbers:
         return []
     is_needed = bool(unreadable) or not any(page.has_text for page in pages)
     problem = _problem(pages, unreadable)
-    if absent := [glyph for glyph in unreadable if not glyph.source.font.embedded]:
-        raise DocumentError(
-            f"{_problem(pages, absent)}; it is not embedded either, so it cannot be recognised: embed the fonts in the file"
-        )
     if not ocr:
         if is_needed:
             raise DocumentError(f"{problem}, and OCR is off")
@@ -114,7 +114,8 @@ def recognise(pdf: Any, pages: Sequence[Page], unreadable: Sequence[Glyph], boun
 def _problem(pages: Sequence[Page], unreadable: Sequence[Glyph]) -> str:
     if not unreadable:
         return f"PDF file is scanned: {_scans(pages)} are pictures of text"
-    on = sum(bool(page.pictured) for page in pages)
+    ids = set(map(id, unreadable))
+    on = sum(any(id(glyph) in ids for glyph in page.glyphs) for page in pages)
     return (
         f"PDF file does not say which characters {len(unreadable):,} glyphs on {on} of {len(pages)} pages are"
         f" (no usable table to Unicode in {names(unreadable)})"
