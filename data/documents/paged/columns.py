@@ -34,6 +34,7 @@ class Piece:
     Attributes:
         size: height of a full character, in the same unit.
         confidence: 0 to 1, where the text was recognised.
+        opens: whether it is known to begin a paragraph.
     """
 
     text: str
@@ -43,6 +44,7 @@ class Piece:
     bottom: float
     size: float
     confidence: float | None = None
+    opens: bool = False
 
     @property
     def middle(self) -> float:
@@ -86,7 +88,7 @@ def mark_indents(pages: Sequence[Sequence[TextLine]]) -> None:
         near = min(other for other in edges if edge - _INDENT[1] * size < other <= edge)
         for line in column:
             em = (line.left - near) / line.size
-            line.indent = round(em) if _INDENT[0] <= em <= _INDENT[1] else 0
+            line.indent = round(em) if _INDENT[0] <= em <= _INDENT[1] else 2 if line.opens else 0
     lines = [line for column in columns for line in column]
     if sum(line.indent > 0 for line in lines) < 0.05 * len(lines):
         for column in columns:
@@ -206,6 +208,7 @@ def _join(row: Sequence[Piece]) -> TextLine:
         max(piece.bottom for piece in row),
         max(piece.size for piece in row),
         min(confidences) if confidences else None,
+        any(piece.opens for piece in row),
     )
 
 

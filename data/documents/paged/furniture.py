@@ -13,6 +13,7 @@ _LEADER: Final = re.compile(r"(?:[.．…·⋯・‥]\s*){4,}[\s(（\-—]*\d{1,
 _CONTENTS: Final = re.compile(r"\s*目\s*[录錄次]\s*")
 _EDGE: Final = 2  # lines at the top and bottom of a page among which running heads and page numbers are looked for
 _LONGEST: Final = 40  # characters of a running head
+_ENDS: Final = tuple("。！？!?；;：:，,、")  # with which sentences, salutations and refrains end, and no running head
 _SHARE: Final = 0.4  # of the pages on which a running head recurs at least: books have one for left and one for right pages
 
 
@@ -29,7 +30,9 @@ def page_furniture(pages: Sequence[Sequence[str]]) -> list[list[str | None]]:
     """
     edges = [{page[number] for number in _edges(len(page))} for page in pages]
     shapes = Counter(one for page in edges for one in {shape(line) for line in page})
-    repeated = {one for one, count in shapes.items() if one and count >= max(3, _SHARE * len(pages))}
+    repeated = {
+        one for one, count in shapes.items() if one and not one.endswith(_ENDS) and count >= max(3, _SHARE * len(pages))
+    }
     # On two pages a head recurs only once: then it has to be the same to the digit.
     same = Counter(re.sub(r"\s+", "", line) for page in edges for line in page)
     repeated |= {shape(line) for line, count in same.items() if 2 <= count >= _SHARE * len(pages) and _head(line)}
@@ -37,7 +40,7 @@ def page_furniture(pages: Sequence[Sequence[str]]) -> list[list[str | None]]:
 
 
 def _head(line: str) -> bool:
-    return 4 <= len(line) <= _LONGEST and line[-1] not in "。！？!?；;：:，,、"
+    return 4 <= len(line) <= _LONGEST and not line.endswith(_ENDS)
 
 
 def _marked(page: Sequence[str], repeated: set[str]) -> list[str | None]:

@@ -150,9 +150,9 @@ def _frames(content: bytes, bounds: Bounds, step: Step) -> Iterator[Any]:
         raise DocumentError(f"damaged image ({type(error).__name__}: {str(error)[:100]})") from error
 
 
-def render(page: Any, bounds: Bounds) -> Any:
-    """A PDF page as an image for recognition, shape (height, width, 3), within the bound on pixels."""
+def render(page: Any, bounds: Bounds) -> tuple[Any, float]:
+    """A PDF page as an image for recognition, shape (height, width, 3), within the bound on pixels; and its pixels a point."""
     width, height = page.get_size()
     scale = _DPI / _POINTS
     scale = min(scale, (bounds.pixels / max(width * height, 1)) ** 0.5)
-    return page.render(scale=scale, rev_byteorder=False).to_numpy()[:, :, :3]
+    return page.render(scale=scale, rev_byteorder=False).to_numpy()[:, :, :3], scale

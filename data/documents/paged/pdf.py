@@ -1,23 +1,22 @@
-"""PDF files: one block a line, with its page, in the reading order of the layout; scanned pages by OCR."""
+"""PDF files: one block a line, with its page, in the reading order of the layout; pictures of text by OCR."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from typing import Any, Final
 
 from jianghua.data.bounds import Bounds, Step
 from jianghua.data.documents import Document
-from jianghua.data.documents.paged.columns import TextLine, read_lines
-from jianghua.data.documents.paged.glyphs import glyphs_of, pieces_of
+from jianghua.data.documents.paged.fields import fields_of, open_forms
+from jianghua.data.documents.paged.glyphs import Glyph, glyphs_of
+from jianghua.data.documents.paged.layers import hidden_objects, mark_hidden_layers
 from jianghua.data.documents.paged.pages import page_blocks
-from jianghua.data.errors import DocumentError, MissingExtraError
+from jianghua.data.documents.paged.scans import Page, find_unreadable, recognise
+from jianghua.data.documents.paged.visible import INVISIBLE_MODE, visible
+from jianghua.data.errors import DocumentError
 from jianghua.data.extras import require
 
 _MIN_TEXT: Final = 10  # characters; a page with fewer, and a picture, is taken for a scan
-_GARBAGE: Final = 0.3  # share of characters without a meaning in Unicode that makes a text layer useless
 _SCAN: Final = 0.4  # share of the page that a picture of a scanned page covers at least
-_UNMAPPED: Final = re.compile("[\ue000-\uf8ff\ufffd\x00-\x08\x0e-\x1f]")
 
 
 def read_pdf(content: bytes, bounds: Bounds, ocr: bool, step: Step) -> Document:
@@ -33,51 +32,66 @@ def read_pdf(content: bytes, bounds: Bounds, ocr: bool, step: Step) -> Document:
         The document; a note says so where pages could not be recognised, but others hold text.
 
     Raises:
-        DocumentError: the file is encrypted, damaged, too long, or all of it is scanned while `ocr` is off.
-        MissingExtraError: pypdfium2 is not installed, or all pages are scanned and the OCR package is not installed.
+        DocumentError: the file is encrypted, damaged, too long, or all of it is scanned or a font is unreadable while `ocr` is
+            off.
+        MissingExtraError: pypdfium2 is not installed, or all pages are scanned or a font is unreadable and the OCR package is
+            not installed.
     """
     pdfium = require("pypdfium2", extra="documents")
+    pdf = None
     try:
-        pdf = pdfium.PdfDocument(content)
+        pdf, has_layers = _open(pdfium, content)
+        pages = _read_pages(pdf, bounds, has_layers)
+        unreadable, notes = find_unreadable(pages)
+        notes += recognise(pdf, pages, unreadable, bounds, ocr, step)
     except pdfium.PdfiumError as error:
         reason = "encrypted with a password" if "assword" in str(error) else f"damaged ({error})"
         raise DocumentError(f"PDF file is {reason}") from error
-    try:
-        if not 1 <= len(pdf) <= bounds.pages:
-            raise DocumentError(f"expected 1 to {bounds.pages:,} pages, got {len(pdf):,}")
-        pages, watermarks, scanned = _text_layer(pdf, bounds)
-        notes = _recognise(pdf, pages, scanned, bounds, ocr, step) if scanned else []
-    except pdfium.PdfiumError as error:
-        raise DocumentError(f"PDF file is damaged ({error})") from error
     finally:
-        pdf.close()
-    if not any(pages):
+        if pdf is not None:
+            pdf.close()
+    lines, watermarks = zip(*(page.lines() for page in pages), strict=True)
+    if not any(lines):
         raise DocumentError(f"PDF file has no text on its {len(pages)} pages")
-    return Document.build(page_blocks(pages, watermarks), "pdf", notes=notes)
+    return Document.build(page_blocks(lines, watermarks), "pdf", notes=notes)
 
 
-def _text_layer(pdf: Any, bounds: Bounds) -> tuple[list[list[TextLine]], list[list[TextLine]], list[int]]:
-    """The lines of each page, those of its watermarks, and the numbers from 0 of the pages that are pictures of text."""
-    pages: list[list[TextLine]] = []
-    watermarks: list[list[TextLine]] = []
-    scanned = []
+def _open(pdfium: Any, content: bytes) -> tuple[Any, bool]:
+    """The file, and whether layers of it are hidden."""
+    pdf = pdfium.PdfDocument(content)
+    marked = mark_hidden_layers(pdf, content)
+    if marked is not None:
+        pdf.close()
+        pdf = pdfium.PdfDocument(marked)
+    return pdf, marked is not None
+
+
+def _read_pages(pdf: Any, bounds: Bounds, has_layers: bool) -> list[Page]:
+    has_form = open_forms(pdf)
+    if not 1 <= len(pdf) <= bounds.pages:
+        raise DocumentError(f"expected 1 to {bounds.pages:,} pages, got {len(pdf):,}")
+    pages = []
     remaining = bounds.characters
     for number in range(len(pdf)):
         page = pdf[number]
         glyphs = glyphs_of(page, remaining)
         remaining -= len(glyphs)
-        text = "".join(glyph.text for glyph in glyphs if not glyph.text.isspace())
-        if any(glyph.hidden for glyph in glyphs) and _picture_share(page) < _SCAN:
-            glyphs = [glyph for glyph in glyphs if not glyph.hidden]  # nobody sees it, and no scan lies over it
-        useless = len(_UNMAPPED.findall(text)) > _GARBAGE * len(text)
-        if useless or (len(text) < _MIN_TEXT and (_picture_share(page) >= _SCAN or _has_drawings(page))):
-            scanned.append(number)
-            glyphs = []
-        groups = pieces_of(glyphs)
-        pages.append([line for pieces in groups.upright for line in read_lines(pieces)])
-        watermarks.append(read_lines(groups.slanted))
+        seen = _seen(page, glyphs, hidden_objects(page) if has_layers else set())
+        fields = fields_of(pdf, page) if has_form else []
+        characters = sum(not glyph.text.isspace() for glyph in seen) + sum(len(piece.text) for piece in fields)
+        is_scan = characters < _MIN_TEXT and (_picture_share(page) >= _SCAN or _has_drawings(page))
+        pages.append(Page([] if is_scan else seen, is_scan, fields))
         page.close()
-    return pages, watermarks, scanned
+    return pages
+
+
+def _seen(page: Any, glyphs: list[Glyph], hidden: set[int]) -> list[Glyph]:
+    """The glyphs that a person sees; of a scan those that were recognised in it, however they are hidden."""
+    painted = [glyph for glyph in glyphs if glyph.source.mode != INVISIBLE_MODE]
+    seen = visible(page, painted, hidden)
+    if len(seen) == len(glyphs) or _picture_share(page) < _SCAN:
+        return seen
+    return glyphs if 2 * len(seen) < len(glyphs) else seen
 
 
 def _picture_share(page: Any) -> float:
@@ -96,37 +110,3 @@ def _has_drawings(page: Any) -> bool:
     raw = require("pypdfium2.raw", extra="documents")
     paths = page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=3)
     return sum(1 for _ in zip(range(100), paths, strict=False)) == 100
-
-
-def _recognise(
-    pdf: Any, pages: list[list[TextLine]], scanned: Sequence[int], bounds: Bounds, ocr: bool, step: Step
-) -> list[str]:
-    """Put the recognised lines of scanned pages in their places.
-
-    Returns:
-        A note where they cannot be recognised, but other pages hold text.
-
-    Raises:
-        DocumentError: no page holds text and OCR is off, or more pages are scanned than the bounds allow.
-        MissingExtraError: no page holds text and the OCR package is not installed.
-    """
-    has_text = any(pages)
-    which = f"{len(scanned)} of {len(pages)} pages" if len(scanned) < len(pages) else f"all {len(pages)} pages"
-    if not ocr:
-        if has_text:
-            return [f"{which} hold no text and were not recognised (OCR is off)"]
-        raise DocumentError(f"PDF file is scanned: {which} are pictures of text, and OCR is off")
-    bounds.check("ocr_pages", len(scanned), "scanned pages")
-    from jianghua.data.documents.paged.ocr import Recogniser, render
-
-    step(1, len(scanned))
-    try:
-        recogniser = Recogniser()
-    except MissingExtraError as error:
-        if has_text:
-            return [f"{which} hold no text and were not recognised ({error})"]
-        raise MissingExtraError(f"PDF file is scanned ({which}): {error}") from error
-    for count, number in enumerate(scanned, start=1):
-        step(count, len(scanned))
-        pages[number] = read_lines(recogniser.pieces(render(pdf[number], bounds)))
-    return []

@@ -104,7 +104,7 @@ def test_rotated_pages_and_rotated_text_are_read_upright(rotate: int, turn: int)
 
     def draw(canvas: Any) -> None:
         canvas.setPageRotation(rotate)
-        canvas.translate(297, 421)
+        canvas.translate(297, 297)  # on the page whether it is upright or on its side
         canvas.rotate(turn)
         column(canvas, -200, 200, lines)
 
