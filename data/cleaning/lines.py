@@ -10,6 +10,7 @@ from typing import Final
 
 from jianghua.data.documents import Block, Document
 from jianghua.data.speech import Deletion, Span
+from jianghua.data.text.folding import fold
 
 INVISIBLE: Final = re.compile(
     "[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff\x00-\x08\x0e-\x1f\x7f]+"
@@ -34,7 +35,7 @@ class Line:
     """
 
     def __init__(self, block: Block, source: str) -> None:
-        """Take a block and the text of the whole document."""
+        """Take a block and the text of the whole document, as `Cuts` has it."""
         self.block = block
         self.start = block.start
         self.text = INVISIBLE.sub("", source[block.start : block.end])
@@ -47,11 +48,16 @@ class Cuts:
 
     Deletions have one reason a character: the first that was given stays. Beside them stand the places where a notice said
     that text was left out, and the lines whose paragraph goes on in the next line.
+
+    Attributes:
+        document: the document that is cleaned.
+        text: its text as rules look at it, with the usual forms of characters; offsets are the same.
     """
 
     def __init__(self, document: Document) -> None:
         """Begin with nothing cut."""
         self.document = document
+        self.text = fold(document.text)
         self._reasons: list[str | None] = [None] * len(document.text)
         self._omissions: list[int] = []  # sorted
         self._joined: set[int] = set()
@@ -78,7 +84,7 @@ class Cuts:
         if length == 0:
             return
         for offset in range(line.start, line.block.end):
-            char = self.document.text[offset]
+            char = self.text[offset]
             seen += not char.isspace() and not INVISIBLE.match(char)
             if seen == length:
                 self.cut(line.start, offset + 1, reason)
@@ -117,7 +123,7 @@ class Cuts:
 
     def kept_text(self, line: Line) -> str:
         """What is kept of a line from its first character that is still looked at."""
-        return "".join(self.document.text[start:end] for start, end in self.kept_spans(line.start, line.block.end))
+        return "".join(self.text[start:end] for start, end in self.kept_spans(line.start, line.block.end))
 
     def deletions(self) -> tuple[Deletion, ...]:
         """All deletions in order; neighbours with the same reason are one."""

@@ -36,7 +36,7 @@ def cut_markup(lines: Sequence[Line], cuts: Cuts) -> None:
 
 
 def _cut_emphasis(line: Line, cuts: Cuts) -> None:
-    source = cuts.document.text[line.start : line.block.end]
+    source = cuts.text[line.start : line.block.end]
     marks = [span for match in _EMPHASIS.finditer(source.strip()) for span in (match.span(1), (match.end(2), match.end()))]
     offset = line.start + len(source) - len(source.lstrip())
     for start, end in marks:

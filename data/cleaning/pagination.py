@@ -71,7 +71,7 @@ def cut_markers(lines: Sequence[Line], cuts: Cuts) -> None:
 
 def _cut_inline_markers(lines: Sequence[Line], cuts: Cuts) -> None:
     """Markers in the middle of lines; at least three, each one more than the one before."""
-    text = cuts.document.text
+    text = cuts.text
     markers = [match for line in lines for match in PAGE_MARKER.finditer(text, line.start, line.block.end)]
     counted: list[tuple[int, Span]] = []
     for marker in markers:

@@ -52,7 +52,7 @@ class CleanText:
 def clean(document: Document) -> CleanText:
     """Delete what a page, a site or a layout added to a speech."""
     cuts = Cuts(document)
-    lines = [Line(block, document.text) for block in document.blocks]
+    lines = [Line(block, cuts.text) for block in document.blocks]
     for rule in RULES:
         rule(remaining(lines), cuts)
     return CleanText(build_paragraphs(remaining(lines), cuts), cuts.deletions())
