@@ -13,9 +13,12 @@ from jianghua.data.speech import Deletion, Span
 from jianghua.data.text.folding import fold
 
 INVISIBLE: Final = re.compile(
-    "[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff\x00-\x08\x0e-\x1f\x7f]+"
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\ufff0-\ufffc\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
 )
-"""Characters without a shape: soft hyphens, zero-width and direction marks, variation selectors, control characters."""
+"""Characters without a shape: control characters, Unicode's default ignorable code points (soft hyphens, zero-width and direction
+marks, variation selectors, tags), marks of annotations and of embedded objects, and code points that are no characters. Fillers,
+which take the room of a character, fold to spaces."""
 
 VISIBLE: Final = re.compile(rf"[^\s{INVISIBLE.pattern[1:-2]}]+")
 """Runs of characters that a person sees."""
@@ -92,6 +95,14 @@ class Cuts:
                 line.bare = line.bare[length:]
                 line.deleted = not line.bare
                 return
+
+    def cut_spans(self, line: Line, spans: Iterable[Span], reason: str) -> None:
+        """Delete pieces of a line; rules look at what is left."""
+        for start, end in spans:
+            self.cut(start, end, reason)
+        line.text = "".join(self.text[start:end] for start, end in self.kept_spans(line.block.start, line.block.end))
+        line.bare = _SPACE.sub("", self.kept_text(line))
+        line.deleted = not line.bare
 
     def note_omission(self, offset: int) -> None:
         """Note that text was left out before `offset`: the paragraph ends there."""

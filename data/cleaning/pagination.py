@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
@@ -10,6 +11,7 @@ from statistics import median
 from typing import Final
 
 from jianghua.data.cleaning.lines import Cuts, Line
+from jianghua.data.cleaning.opening import TITLE
 from jianghua.data.cleaning.wraps import breaks_off
 from jianghua.data.speech import Span
 from jianghua.data.text.patterns import PAGE_MARKER, PAGE_NUMBER, PARAGRAPH_START, TERMINAL
@@ -20,6 +22,7 @@ _FEWEST_NUMBERS: Final = 2
 _GROWN: Final = 0.6  # share of the bare numbers that are greater than the one before
 _NEAR: Final = 2  # lines from a page number within which a running head is looked for
 _LONGEST_HEAD: Final = 40  # characters
+_SHORTEST_HEADED_PAGE: Final = 40  # characters between two page numbers, running heads aside
 _FEWEST_MARKERS: Final = 3
 _SHORTEST_PAGE: Final = 150  # characters between two markers
 
@@ -27,17 +30,38 @@ _SHORTEST_PAGE: Final = 150  # characters between two markers
 def cut_pages(lines: Sequence[Line], cuts: Cuts) -> None:
     """Page numbers on lines of their own, and the running heads beside them.
 
-    A running head recurs, but for its digits, beside at least two of them (and half of them), and does not end like a
-    sentence.
+    A running head recurs, but for its digits, on two pages (and half of them) beside their numbers, does not end like a
+    sentence, and leaves room for a page: between the numbers of a list or of slides there is hardly anything else.
     """
     numbers = _page_numbers(lines)
     if len(numbers) < _FEWEST_NUMBERS:
         return
-    neighbours = [_neighbours(lines, number) for number in numbers]
-    counts = Counter(shape for near in neighbours for shape in {_shape(line) for line in near})
-    recurring = {shape for shape, count in counts.items() if count >= max(2, len(numbers) / 2)}
-    cuts.cut_lines((line for near in neighbours for line in near if _shape(line) in recurring), "running head")
+    cuts.cut_lines((lines[number] for number in _running_heads(lines, numbers)), "running head")
     cuts.cut_lines((lines[number] for number in numbers), "page number")
+
+
+def _running_heads(lines: Sequence[Line], numbers: Sequence[int]) -> list[int]:
+    """Numbers of the lines that are running heads beside the page numbers `numbers`, which rise."""
+    near = sorted({other for number in numbers for other in _neighbours(lines, number)})
+    pages = {(_shape(lines[number]), bisect(numbers, number)) for number in near}
+    counts = Counter(shape for shape, _ in pages)
+    recurring = {shape for shape, count in counts.items() if count >= max(2, len(numbers) / 2)}
+    heads = [number for number in near if _shape(lines[number]) in recurring]
+    rest = [len(line.bare) for line in lines]
+    for number in heads:
+        rest[number] = 0
+    if not heads or median(sum(rest[first + 1 : second]) for first, second in pairwise(numbers)) < _SHORTEST_HEADED_PAGE:
+        return []
+    return _without_title(lines, heads)
+
+
+def _without_title(lines: Sequence[Line], heads: Sequence[int]) -> list[int]:
+    """Running heads but for the first that is the title of the speech, where the title stands nowhere else."""
+    titles = [number for number in heads if TITLE.search(lines[number].bare)]
+    known = {*heads}
+    elsewhere = {line.bare for number, line in enumerate(lines) if number not in known} if titles else set()
+    title = next((number for number in titles if lines[number].bare not in elsewhere), None)
+    return [number for number in heads if number != title]
 
 
 def _page_numbers(lines: Sequence[Line]) -> list[int]:
@@ -48,11 +72,11 @@ def _page_numbers(lines: Sequence[Line]) -> list[int]:
     return [number for number in numbers if number not in digits] if grown < _GROWN * (len(digits) - 1) else numbers
 
 
-def _neighbours(lines: Sequence[Line], number: int) -> list[Line]:
-    """The lines near a page number that could be a running head."""
+def _neighbours(lines: Sequence[Line], number: int) -> list[int]:
+    """Numbers of the lines near a page number that could be a running head."""
     near = range(max(0, number - _NEAR), min(len(lines), number + _NEAR + 1))
     return [
-        lines[other]
+        other
         for other in near
         if other != number and len(lines[other].bare) <= _LONGEST_HEAD and not TERMINAL.search(lines[other].bare)
     ]

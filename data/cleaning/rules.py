@@ -13,10 +13,13 @@ from typing import Final, TypeAlias
 from jianghua.data.cleaning.characters import cut_invisible, cut_white_space
 from jianghua.data.cleaning.lines import Cuts, Line, remaining
 from jianghua.data.cleaning.markdown import cut_markup
+from jianghua.data.cleaning.note_marks import cut_note_marks
 from jianghua.data.cleaning.notices import cut_notices
 from jianghua.data.cleaning.pagination import cut_markers, cut_pages
 from jianghua.data.cleaning.paragraphs import Paragraph, build_paragraphs
+from jianghua.data.cleaning.private_use import cut_bullets
 from jianghua.data.cleaning.repetition import cut_abstract, cut_outline, cut_repeated_title
+from jianghua.data.cleaning.subtitles import cut_subtitles
 from jianghua.data.cleaning.surroundings import cut_furniture, cut_head, cut_tail
 from jianghua.data.documents import Document
 from jianghua.data.speech import Deletion
@@ -27,7 +30,10 @@ Rule: TypeAlias = Callable[[Sequence[Line], Cuts], None]
 RULES: Final[tuple[Rule, ...]] = (
     cut_invisible,
     cut_furniture,
+    cut_bullets,
     cut_markup,
+    cut_subtitles,
+    cut_note_marks,
     cut_pages,
     cut_tail,
     cut_outline,
