@@ -1,4 +1,4 @@
-"""Characters of private fonts: bullets are layout and go; those inside a text stand for words that nobody can read, and stay."""
+"""What only a private font could show: bullets and numbers of glyphs go; characters stay, though nobody can read them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Final
 from jianghua.data.cleaning.lines import Cuts, Line
 from jianghua.data.speech import Span
 from jianghua.data.text.folding import fold
+from jianghua.data.text.garbled import GLYPH_NUMBER
 from jianghua.data.text.patterns import CLOSER_CLASS, COLON_CLASS, PAUSE_CLASS, STOP_CLASS
 
 _PRIVATE_CLASS: Final = "\ue000-\uf8ff\U000f0000-\U0010fffd"
@@ -26,6 +27,14 @@ _SYMBOLS: Final = re.compile(
     re.VERBOSE,
 )
 _FEW: Final = 3  # characters of private fonts in a speech that are not worth a word
+
+
+def cut_glyph_numbers(lines: Sequence[Line], cuts: Cuts) -> None:
+    """Marks such as `(cid:12)` in place of a character; a text with more than a few of them is not read at all."""
+    for line in lines:
+        spans = [match.span() for match in GLYPH_NUMBER.finditer(cuts.text, line.block.start, line.block.end)]
+        if spans:
+            cuts.cut_spans(line, spans, "glyph number")
 
 
 def cut_bullets(lines: Sequence[Line], cuts: Cuts) -> None:

@@ -17,7 +17,7 @@ from jianghua.data.cleaning.note_marks import cut_note_marks
 from jianghua.data.cleaning.notices import cut_notices
 from jianghua.data.cleaning.pagination import cut_markers, cut_pages
 from jianghua.data.cleaning.paragraphs import Paragraph, build_paragraphs
-from jianghua.data.cleaning.private_use import cut_bullets
+from jianghua.data.cleaning.private_use import cut_bullets, cut_glyph_numbers
 from jianghua.data.cleaning.repetition import cut_abstract, cut_outline, cut_repeated_title
 from jianghua.data.cleaning.subtitles import cut_subtitles
 from jianghua.data.cleaning.surroundings import cut_furniture, cut_head, cut_tail
@@ -30,6 +30,7 @@ Rule: TypeAlias = Callable[[Sequence[Line], Cuts], None]
 RULES: Final[tuple[Rule, ...]] = (
     cut_invisible,
     cut_furniture,
+    cut_glyph_numbers,
     cut_bullets,
     cut_markup,
     cut_subtitles,

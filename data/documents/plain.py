@@ -6,7 +6,8 @@ import re
 
 from jianghua.data.bounds import DEFAULT, Bounds
 from jianghua.data.documents import Block, Document
-from jianghua.data.text.encoding import decode
+from jianghua.data.documents.markup import visible_parts
+from jianghua.data.text.garbled import decode_repaired
 
 _LINE_END = re.compile("\r\n|[\n\r\f\v\x85\u2028\u2029]")
 
@@ -19,11 +20,11 @@ def read_plain(content: bytes, bounds: Bounds = DEFAULT) -> Document:
     """
     bounds.check("text_bytes", len(content), "bytes of txt")
     bounds.check("lines", content.count(b"\n"), "lines")
-    text, encoding = decode(content)
+    text, encoding = decode_repaired(content)
     return plain_document(text, encoding)
 
 
 def plain_document(text: str, encoding: str | None = None) -> Document:
-    """A document of text that is already decoded."""
-    lines = _LINE_END.split(text)
+    """A document of text that is already decoded; entities and tags in it are what they stand for."""
+    lines = (line for part in visible_parts(text) for line in _LINE_END.split(part))
     return Document.build(((line, Block(0, 0, "line")) for line in lines), "txt", encoding)

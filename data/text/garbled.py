@@ -1,0 +1,144 @@
+"""Garbled text: Chinese that was read in the wrong encoding and saved so, which is valid text in a valid encoding.
+
+Where no byte was lost, the way back is taken: text that was not garbled does not become likely Chinese by it. Where bytes were lost,
+and where marks of a converter stand for characters, there is nothing to read: that is an error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Final
+
+from jianghua.data.errors import DocumentError
+from jianghua.data.text.encoding import decode
+from jianghua.data.text.likelihood import LISTED, likelihood, listed, log_likelihood
+
+GLYPH_NUMBER: Final = re.compile(r"[(（]cid[:：]\d{1,6}[)）]|(?:/(?:gid|g|uni)[0-9A-F]{2,6}){2,}", re.IGNORECASE)
+"""What converters of PDF files leave in place of characters of which they know the glyph alone."""
+
+_GAIN: Final = 25.0  # nats by which text must be likelier after the way back
+_ROUNDS: Final = 3  # how often text may have been garbled
+_ALLOWED: Final = 3  # characters that may be lost in any text, as bytes that are broken in any file
+_SHARE: Final = 0.01  # of the characters
+_LOST: Final = re.compile("\ufffd|(?:锟斤拷)+锟?|(?:ï¿½)+|\\?{6,}")
+
+# Windows' Western code page; the bytes that it leaves open are control characters, as in Latin-1.
+_WESTERN: Final = {bytes([code]).decode("cp1252", "ignore") or chr(code): code for code in range(0x80, 0x100)}
+_WESTERN_RUN: Final = re.compile(f"(?:[{re.escape(''.join(_WESTERN))}\x80-\x9f] ?){{2,}}")
+_HIGH_RUN: Final = re.compile(r"[^\x00-\x7f]{2,}")
+_FROM_WESTERN: Final = ("gb18030", "big5hkscs")  # beside UTF-8
+_WAYS: Final = (
+    ("gb18030", "utf-8"),
+    ("gb18030", "big5hkscs"),
+    ("big5hkscs", "utf-8"),
+    ("big5hkscs", "gb18030"),
+    ("cp932", "utf-8"),
+    ("cp949", "utf-8"),
+)
+"""The encoding that text was read in by mistake, and the one that it was in."""
+
+
+def decode_repaired(content: bytes, declared: str | None = None) -> tuple[str, str]:
+    """Decode a text file, see `decode`, and put back what was garbled before; the name of its encoding says so.
+
+    Raises:
+        DocumentError: the bytes are no text in a known encoding, or more than a hundredth of it is broken, or garbled for good.
+    """
+    text, name = decode(content, declared)
+    readable = repaired(text)
+    return readable, name if readable == text else f"{name} (garbled before)"
+
+
+def repaired(text: str) -> str:
+    """The text as it was before it was garbled; the same text where it was not.
+
+    Raises:
+        DocumentError: more than a hundredth of it is garbled, and bytes were lost.
+    """
+    for _ in range(_ROUNDS):
+        if not _unusual().search(text):
+            break
+        lost = [0, 0]
+        again = _WESTERN_RUN.sub(_put_back(_from_western, lost, 0), text)
+        again = _HIGH_RUN.sub(_put_back(_from_asian, lost, 1), again)
+        _check(max(lost), text, "are garbled: they were read in a wrong encoding and saved, and bytes were lost")
+        if again == text:
+            break
+        text = again
+    return text
+
+
+def check_legible(text: str) -> None:
+    """Check that not too many characters of a text were lost before.
+
+    Raises:
+        DocumentError: marks stand for more than a hundredth of them (three are always allowed).
+    """
+    lost = sum(len(match.group()) for match in _LOST.finditer(text))
+    _check(lost, text, "stand for characters that were lost, such as U+FFFD: it is garbled")
+    _check(len(GLYPH_NUMBER.findall(text)), text, "are numbers of a font's glyphs, such as (cid:12): the font has no characters")
+
+
+def _check(count: int, text: str, what: str) -> None:
+    if count > max(_ALLOWED, _SHARE * len(text)):
+        raise DocumentError(f"expected a speech, got text of {len(text):,} characters of which {count:,} {what}")
+
+
+@cache
+def _unusual() -> re.Pattern[str]:
+    """Two characters side by side that are rare in Chinese text: garbled text is full of them."""
+    usual = re.escape("".join(char for char in listed() if likelihood(char) > LISTED))
+    return re.compile(f"[^{usual}]{{2}}")
+
+
+def _put_back(
+    readings: Callable[[str, str], Iterator[str]], lost: list[int], place: int
+) -> Callable[[re.Match[str]], str]:
+    """What a run of characters was before; of one that is garbled for good the length is added to `lost[place]`."""
+
+    def put_back(match: re.Match[str]) -> str:
+        run = match.group()
+        if not _unusual().search(run):
+            return run
+        wanted = log_likelihood(run) + _GAIN
+        best = max(readings(run, "strict"), key=log_likelihood, default=run)
+        if log_likelihood(best) > wanted:
+            return best
+        damaged = max(readings(run, "replace"), key=log_likelihood, default=run)
+        lost[place] += len(run) if log_likelihood(damaged) > wanted else 0
+        return run
+
+    return put_back
+
+
+def _from_western(run: str, errors: str) -> Iterator[str]:
+    """What a run of Western letters may have been. Valid UTF-8 is no chance; a space may have been one that does not break."""
+    content = bytes(_WESTERN.get(char, ord(char)) for char in run)
+    for codes in (content, content.replace(b" ", b"\xa0")):
+        try:
+            yield codes.decode("utf-8", errors)
+        except UnicodeDecodeError:
+            continue
+        if errors == "strict":
+            return
+    yield from _decoded(content, _FROM_WESTERN, errors)
+
+
+def _from_asian(run: str, errors: str) -> Iterator[str]:
+    """What a run of hanzi, kana or hangul may have been."""
+    for wrong, right in _WAYS:
+        try:
+            content = run.encode(wrong, errors)
+        except UnicodeEncodeError:
+            continue
+        yield from _decoded(content, (right,), errors)
+
+
+def _decoded(content: bytes, codecs: tuple[str, ...], errors: str) -> Iterator[str]:
+    for codec in codecs:
+        try:
+            yield content.decode(codec, errors)
+        except UnicodeDecodeError:
+            continue
