@@ -13,12 +13,13 @@ from jianghua.data.speech import Deletion, Span
 from jianghua.data.text.folding import fold
 
 INVISIBLE: Final = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
-    "\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\ufff0-\ufffc\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\ufff0-\ufffc\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff]+"
 )
-"""Characters without a shape: control characters, Unicode's default ignorable code points (soft hyphens, zero-width and direction
-marks, variation selectors, tags), marks of annotations and of embedded objects, and code points that are no characters. Fillers,
-which take the room of a character, fold to spaces."""
+"""Characters without a shape: control characters, Unicode's default ignorable code points (soft hyphens, zero-width and
+direction marks, variation selectors, tags), marks of annotations and of embedded objects, and code points that are no
+characters. Fillers, which take the room of a character, fold to spaces."""
 
 VISIBLE: Final = re.compile(rf"[^\s{INVISIBLE.pattern[1:-2]}]+")
 """Runs of characters that a person sees."""

@@ -38,7 +38,7 @@ def cut_glyph_numbers(lines: Sequence[Line], cuts: Cuts) -> None:
 
 
 def cut_bullets(lines: Sequence[Line], cuts: Cuts) -> None:
-    """Bullets before paragraphs and items; a bullet of a font that may hold hanzi begins several lines, or has a space behind it."""
+    """Bullets before paragraphs and items; one that may be a hanzi begins several lines, or has a space behind it."""
     if not _PRIVATE.search(cuts.text):
         return
     bullets = _bullets(lines)
@@ -62,14 +62,15 @@ def _leading(line: Line, cuts: Cuts, bullets: set[str]) -> list[Span]:
 
 
 def _bullets(lines: Sequence[Line]) -> set[str]:
-    """Characters of private fonts with which several lines begin, or lines that go on with white space, and that stand nowhere
-    else."""
+    """Characters with which several lines begin, or lines that go on with white space, and that stand nowhere else."""
     leading = [match for line in lines if (match := _LEADING.match(line.text.lstrip()))]
     counts = Counter(match.group() for match in leading)
     spaced = {match.group() for match in leading if match.string[match.end() : match.end() + 1].isspace()}
     inside = Counter(char for line in lines for char in _PRIVATE.findall(line.bare))
     return {
-        mark for mark, count in counts.items() if (count >= 2 or mark in spaced) and all(inside[char] <= count for char in {*mark})
+        mark
+        for mark, count in counts.items()
+        if (count >= 2 or mark in spaced) and all(inside[char] <= count for char in {*mark})
     }
 
 

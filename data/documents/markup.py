@@ -27,8 +27,8 @@ _INLINE: Final = re.compile(
 def visible_parts(text: str) -> list[str]:
     """The text as the page was meant to show it, parted where tags begin a new line.
 
-    Entities are the characters that they stand for. An ampersand or angle bracket that belongs to neither an entity nor a tag is
-    itself: R&D经费, <35微克.
+    Entities are the characters that they stand for. An ampersand or angle bracket that belongs to neither an entity nor a tag
+    is itself: R&D经费, <35微克.
     """
     for _ in range(_ROUNDS):
         if "&" not in text or (unescaped := _ENTITY.sub(_character, text)) == text:

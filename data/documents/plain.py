@@ -13,7 +13,7 @@ _LINE_END = re.compile("\r\n|[\n\r\f\v\x85\u2028\u2029]")
 
 
 def read_plain(content: bytes, bounds: Bounds = DEFAULT) -> Document:
-    """Read a text file.
+    """Read a text file; entities and tags of a web page in it are what they stand for.
 
     Raises:
         DocumentError: the bytes are no text in a known encoding, or go beyond the bounds.
@@ -21,10 +21,10 @@ def read_plain(content: bytes, bounds: Bounds = DEFAULT) -> Document:
     bounds.check("text_bytes", len(content), "bytes of txt")
     bounds.check("lines", content.count(b"\n"), "lines")
     text, encoding = decode_repaired(content)
-    return plain_document(text, encoding)
+    return plain_document("\n".join(visible_parts(text)), encoding)
 
 
 def plain_document(text: str, encoding: str | None = None) -> Document:
-    """A document of text that is already decoded; entities and tags in it are what they stand for."""
-    lines = (line for part in visible_parts(text) for line in _LINE_END.split(part))
+    """A document of text that is already decoded; it stays what it is, character by character."""
+    lines = _LINE_END.split(text)
     return Document.build(((line, Block(0, 0, "line")) for line in lines), "txt", encoding)

@@ -1,8 +1,8 @@
 """Characters as recognition sees them: look-alikes and other forms of the marks of Chinese text fold into the usual ones.
 
-Text that was copied out of a PDF holds radicals in place of hanzi, vertical text has stops of its own, old programs write half-width
-ones. The text keeps them all; whoever looks for stops, numbers, headings or words looks at the folded text, which has the same
-length, so that offsets into one are offsets into the other.
+Text that was copied out of a PDF holds radicals in place of hanzi, vertical text has stops of its own, old programs write
+half-width ones. The text keeps them all; whoever looks for stops, numbers, headings or words looks at the folded text, which
+has the same length, so that offsets into one are offsets into the other.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Final
 
 from jianghua.data.text.patterns import HAN_CLASS, NUMERAL_CLASS
 
-# Unicode's EquivalentUnifiedIdeograph.txt for the CJK Radicals Supplement, each followed by its ideograph; the Kangxi radicals and
-# the compatibility ideographs are decomposed by the standard library.
+# Unicode's EquivalentUnifiedIdeograph.txt for the CJK Radicals Supplement, each followed by its ideograph; the Kangxi radicals
+# and the compatibility ideographs are decomposed by the standard library.
 _RADICALS: Final = (
     "⺁厂⺂乛⺃乚⺄乙⺅亻⺆冂⺇𠘨⺈刀⺉刂⺊卜⺋㔾⺌小⺍小⺎兀⺏尣⺐尢⺑𡯂⺒巳⺓幺⺔彑⺕彐⺖忄⺗心⺘扌⺙攵⺛旡⺜日⺝月⺞歺⺟母⺠民⺡氵⺢氺⺣灬⺤爫⺥爫⺦丬⺧牛"
     "⺨犭⺩王⺪𤴔⺫目⺬示⺭礻⺮𥫗⺯糹⺰纟⺱罓⺲罒⺳㓁⺴冗⺵𦉫⺶羊⺷𦍌⺸𦍋⺹耂⺺肀⺻聿⺼肉⺽𦥑⺾艹⺿艹⻀艹⻁虎⻂衤⻃覀⻄西⻅见⻆角⻇𧢲⻈讠⻉贝⻊𧾷⻋车⻌辶"
@@ -69,12 +69,12 @@ _DOTS: Final = re.compile(
 """Full-width dots that may be stops."""
 
 _NUMBER_BEFORE_DOT: Final = re.compile(
-    rf"(?: ^ | (?<= [\s，。；：！？] ) ) [（(]? 第? [{NUMERAL_CLASS}]{{1,3}} $", re.VERBOSE | re.MULTILINE
+    rf"(?: ^ | (?<= [\s，。；：！？．] ) ) [（(]? 第? [{NUMERAL_CLASS}]{{1,3}} $", re.VERBOSE | re.MULTILINE
 )
 """The number of a heading, up to its full-width dot: 一．压实责任"""
 
 _TRANSCRIBING: Final = frozenset(
-    "阿埃艾安奥巴贝比伯勃布查达丹德登迪蒂顿多尔恩尔法菲费弗福夫盖格根古哈海赫亨霍基吉加杰卡凯坎科克肯库拉莱兰劳勒雷里利列林琳卢鲁伦罗洛马玛"
+    "阿埃艾安奥巴贝比伯勃布查达丹德登迪蒂顿多尔恩尔法菲费弗福夫盖格根古哈海翰赫亨霍基吉加杰卡凯坎科克肯库拉莱兰劳勒雷里利列林琳卢鲁伦罗洛马玛"
     "麦曼梅蒙米密莫姆穆娜纳尼诺帕佩皮普奇乔切琼瑞萨塞桑森莎沙舍什史施斯丝思苏索塔泰汤特托瓦威维温沃伍西希锡夏辛雅亚扬耶伊因英约泽詹茨兹佐"
 )
 """Characters that foreign names are written with: between two of them a dot joins the parts of a name, 列夫．托尔斯泰."""

@@ -1,11 +1,12 @@
 """Garbled text: Chinese that was read in the wrong encoding and saved so, which is valid text in a valid encoding.
 
-Where no byte was lost, the way back is taken: text that was not garbled does not become likely Chinese by it. Where bytes were lost,
-and where marks of a converter stand for characters, there is nothing to read: that is an error.
+Where no byte was lost, the way back is taken: text that was not garbled does not become likely Chinese by it. Where bytes were
+lost, and where marks of a converter stand for characters, there is nothing to read: that is an error.
 """
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -28,6 +29,8 @@ _LOST: Final = re.compile("\ufffd|(?:锟斤拷)+锟?|(?:ï¿½)+|\\?{6,}")
 _WESTERN: Final = {bytes([code]).decode("cp1252", "ignore") or chr(code): code for code in range(0x80, 0x100)}
 _WESTERN_RUN: Final = re.compile(f"(?:[{re.escape(''.join(_WESTERN))}\x80-\x9f] ?){{2,}}")
 _HIGH_RUN: Final = re.compile(r"[^\x00-\x7f]{2,}")
+_NO_BYTE: Final = "jianghua.no-byte"  # how characters are encoded that the encoding lacks: as a byte that no text has
+codecs.register_error(_NO_BYTE, lambda error: (b"\xff" * (error.end - error.start), error.end))
 _FROM_WESTERN: Final = ("gb18030", "big5hkscs")  # beside UTF-8
 _WAYS: Final = (
     ("gb18030", "utf-8"),
@@ -60,10 +63,11 @@ def repaired(text: str) -> str:
     for _ in range(_ROUNDS):
         if not _unusual().search(text):
             break
-        lost = [0, 0]
-        again = _WESTERN_RUN.sub(_put_back(_from_western, lost, 0), text)
-        again = _HIGH_RUN.sub(_put_back(_from_asian, lost, 1), again)
-        _check(max(lost), text, "are garbled: they were read in a wrong encoding and saved, and bytes were lost")
+        lost: list[int] = []
+        again = _WESTERN_RUN.sub(_put_back(_from_western, lost), text)
+        if again == text:
+            again = _HIGH_RUN.sub(_put_back(_from_asian, lost), text)
+        _check(sum(lost), text, "are garbled: they were read in a wrong encoding and saved, and bytes were lost")
         if again == text:
             break
         text = again
@@ -78,7 +82,9 @@ def check_legible(text: str) -> None:
     """
     lost = sum(len(match.group()) for match in _LOST.finditer(text))
     _check(lost, text, "stand for characters that were lost, such as U+FFFD: it is garbled")
-    _check(len(GLYPH_NUMBER.findall(text)), text, "are numbers of a font's glyphs, such as (cid:12): the font has no characters")
+    _check(
+        len(GLYPH_NUMBER.findall(text)), text, "are numbers of a font's glyphs, such as (cid:12): the font has no characters"
+    )
 
 
 def _check(count: int, text: str, what: str) -> None:
@@ -93,10 +99,8 @@ def _unusual() -> re.Pattern[str]:
     return re.compile(f"[^{usual}]{{2}}")
 
 
-def _put_back(
-    readings: Callable[[str, str], Iterator[str]], lost: list[int], place: int
-) -> Callable[[re.Match[str]], str]:
-    """What a run of characters was before; of one that is garbled for good the length is added to `lost[place]`."""
+def _put_back(readings: Callable[[str, str], Iterator[str]], lost: list[int]) -> Callable[[re.Match[str]], str]:
+    """What a run of characters was before; the length of one that is garbled for good is added to `lost`."""
 
     def put_back(match: re.Match[str]) -> str:
         run = match.group()
@@ -107,7 +111,8 @@ def _put_back(
         if log_likelihood(best) > wanted:
             return best
         damaged = max(readings(run, "replace"), key=log_likelihood, default=run)
-        lost[place] += len(run) if log_likelihood(damaged) > wanted else 0
+        if log_likelihood(damaged) > wanted:
+            lost.append(len(run))
         return run
 
     return put_back
@@ -130,15 +135,15 @@ def _from_asian(run: str, errors: str) -> Iterator[str]:
     """What a run of hanzi, kana or hangul may have been."""
     for wrong, right in _WAYS:
         try:
-            content = run.encode(wrong, errors)
+            content = run.encode(wrong, errors if errors == "strict" else _NO_BYTE)
         except UnicodeEncodeError:
             continue
         yield from _decoded(content, (right,), errors)
 
 
-def _decoded(content: bytes, codecs: tuple[str, ...], errors: str) -> Iterator[str]:
-    for codec in codecs:
+def _decoded(content: bytes, encodings: tuple[str, ...], errors: str) -> Iterator[str]:
+    for encoding in encodings:
         try:
-            yield content.decode(codec, errors)
+            yield content.decode(encoding, errors)
         except UnicodeDecodeError:
             continue
