@@ -47,7 +47,7 @@ class Format:
 
 _READERS: Final = "jianghua.data.documents"
 
-TEXT: Final = Format("txt", (".txt", ".md"), f"{_READERS}.plain:read_plain")
+TEXT: Final = Format("txt", (".txt", ".md", ".srt", ".vtt"), f"{_READERS}.plain:read_plain")
 WORD: Final = Format("docx", (".docx", ".docm"), f"{_READERS}.word.reader:read_word")
 WORD_XML: Final = Format("docx", (), f"{_READERS}.word.reader:read_word_xml")
 """A Word file that is one XML file. It has no suffix of its own: web systems like to save it as .doc."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple, TypeAlias
 
 from jianghua.data.errors import DocumentError
 from jianghua.data.text.encoding import decode
-from jianghua.data.text.likelihood import LISTED, likelihood, listed, log_likelihood
+from jianghua.data.text.likelihood import LISTED, likelihood, listed, log_likelihood, typical
 
 GLYPH_NUMBER: Final = re.compile(r"[(（]cid[:：]\d{1,6}[)）]|(?:/(?:gid|g|uni)[0-9A-F]{2,6}){2,}", re.IGNORECASE)
 """What converters of PDF files leave in place of characters of which they know the glyph alone."""
@@ -28,19 +28,26 @@ _LOST: Final = re.compile("\ufffd|(?:锟斤拷)+锟?|(?:ï¿½)+|\\?{6,}")
 # Windows' Western code page; the bytes that it leaves open are control characters, as in Latin-1.
 _WESTERN: Final = {bytes([code]).decode("cp1252", "ignore") or chr(code): code for code in range(0x80, 0x100)}
 _WESTERN_RUN: Final = re.compile(f"(?:[{re.escape(''.join(_WESTERN))}\x80-\x9f] ?){{2,}}")
+_TELLING: Final = 20  # hanzi
+_UNLIKELY: Final = -10.0  # nats a hanzi: in laws and speeches they have -8 to -9, garbled ones less than -12
+_WHY: Final = "it is garbled, read in a wrong encoding and saved so"
 _HIGH_RUN: Final = re.compile(r"[^\x00-\x7f]{2,}")
+
+
+class _Reading(NamedTuple):
+    """What a run of characters may have been, and the encoding that it would have been in."""
+
+    text: str
+    encoding: str
+
+
+_Readings: TypeAlias = Callable[[str, str], Iterator[_Reading]]  # of a run of characters, and how to take errors
+_REST: Final = 0.2  # hanzi that are left of garbled UTF-8, for each character of it
+_HAN: Final = re.compile("[\u4e00-\u9fa5]")  # hanzi that the old encodings have
 _NO_BYTE: Final = "jianghua.no-byte"  # how characters are encoded that the encoding lacks: as a byte that no text has
 codecs.register_error(_NO_BYTE, lambda error: (b"\xff" * (error.end - error.start), error.end))
-_FROM_WESTERN: Final = ("gb18030", "big5hkscs")  # beside UTF-8
-_WAYS: Final = (
-    ("gb18030", "utf-8"),
-    ("gb18030", "big5hkscs"),
-    ("big5hkscs", "utf-8"),
-    ("big5hkscs", "gb18030"),
-    ("cp932", "utf-8"),
-    ("cp949", "utf-8"),
-)
-"""The encoding that text was read in by mistake, and the one that it was in."""
+_ASIAN: Final = ("gb18030", "big5hkscs", "cp932", "cp949")
+_CHINESE: Final = ("gb18030", "big5hkscs")
 
 
 def decode_repaired(content: bytes, declared: str | None = None) -> tuple[str, str]:
@@ -62,16 +69,26 @@ def repaired(text: str) -> str:
     """
     for _ in range(_ROUNDS):
         if not _unusual().search(text):
-            break
+            return text
         lost: list[int] = []
         again = _WESTERN_RUN.sub(_put_back(_from_western, lost), text)
         if again == text:
             again = _HIGH_RUN.sub(_put_back(_from_asian, lost), text)
-        _check(sum(lost), text, "are garbled: they were read in a wrong encoding and saved, and bytes were lost")
+        _check(sum(lost), text, f"cannot be put back: {_WHY}")
         if again == text:
             break
         text = again
+    _check_typical(text)
     return text
+
+
+def _check_typical(text: str) -> None:
+    """Check that the hanzi of a text are such as a text is made of, if there are enough of them to tell."""
+    hanzi = "".join(_HAN.findall(text))
+    if len(hanzi) >= _TELLING and log_likelihood(hanzi) < _UNLIKELY * len(hanzi):
+        raise DocumentError(
+            f"expected a speech, got text of {len(text):,} characters of which {len(hanzi):,} are unlikely hanzi: {_WHY}"
+        )
 
 
 def check_legible(text: str) -> None:
@@ -99,7 +116,7 @@ def _unusual() -> re.Pattern[str]:
     return re.compile(f"[^{usual}]{{2}}")
 
 
-def _put_back(readings: Callable[[str, str], Iterator[str]], lost: list[int]) -> Callable[[re.Match[str]], str]:
+def _put_back(readings: _Readings, lost: list[int]) -> Callable[[re.Match[str]], str]:
     """What a run of characters was before; the length of one that is garbled for good is added to `lost`."""
 
     def put_back(match: re.Match[str]) -> str:
@@ -107,43 +124,50 @@ def _put_back(readings: Callable[[str, str], Iterator[str]], lost: list[int]) ->
         if not _unusual().search(run):
             return run
         wanted = log_likelihood(run) + _GAIN
-        best = max(readings(run, "strict"), key=log_likelihood, default=run)
+        best = max((reading.text for reading in readings(run, "strict")), key=log_likelihood, default=run)
         if log_likelihood(best) > wanted:
             return best
-        damaged = max(readings(run, "replace"), key=log_likelihood, default=run)
-        if log_likelihood(damaged) > wanted:
+        if any(log_likelihood(one.text) > wanted or _is_rest_of_utf8(one, run) for one in readings(run, "replace")):
             lost.append(len(run))
         return run
 
     return put_back
 
 
-def _from_western(run: str, errors: str) -> Iterator[str]:
+def _is_rest_of_utf8(reading: _Reading, run: str) -> bool:
+    """Whether a reading of a run, bytes that are no text aside, is so much Chinese that it is what is left of it."""
+    rest = reading.text.replace("\ufffd", "")
+    return reading.encoding == "utf-8" and _REST * len(run) <= len(_HAN.findall(rest)) and typical(rest)
+
+
+def _from_western(run: str, errors: str) -> Iterator[_Reading]:
     """What a run of Western letters may have been. Valid UTF-8 is no chance; a space may have been one that does not break."""
     content = bytes(_WESTERN.get(char, ord(char)) for char in run)
     for codes in (content, content.replace(b" ", b"\xa0")):
         try:
-            yield codes.decode("utf-8", errors)
+            yield _Reading(codes.decode("utf-8", errors), "utf-8")
         except UnicodeDecodeError:
             continue
         if errors == "strict":
             return
-    yield from _decoded(content, _FROM_WESTERN, errors)
+    yield from _decoded(content, _CHINESE, errors)
 
 
-def _from_asian(run: str, errors: str) -> Iterator[str]:
-    """What a run of hanzi, kana or hangul may have been."""
-    for wrong, right in _WAYS:
+def _from_asian(run: str, errors: str) -> Iterator[_Reading]:
+    """What a run of hanzi, kana or hangul may have been; what only Chinese encodings are taken for, is hanzi."""
+    is_chinese = 2 * len(_HAN.findall(run)) > len(run)
+    for wrong in _ASIAN:
         try:
             content = run.encode(wrong, errors if errors == "strict" else _NO_BYTE)
         except UnicodeEncodeError:
             continue
-        yield from _decoded(content, (right,), errors)
+        others = [encoding for encoding in _CHINESE if encoding != wrong and is_chinese and wrong in _CHINESE]
+        yield from _decoded(content, ["utf-8", *others], errors)
 
 
-def _decoded(content: bytes, encodings: tuple[str, ...], errors: str) -> Iterator[str]:
+def _decoded(content: bytes, encodings: Sequence[str], errors: str) -> Iterator[_Reading]:
     for encoding in encodings:
         try:
-            yield content.decode(encoding, errors)
+            yield _Reading(content.decode(encoding, errors), encoding)
         except UnicodeDecodeError:
             continue

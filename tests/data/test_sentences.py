@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from jianghua.data.paths import SHIPPED
 from jianghua.data.sentences import split
 
-ALPHABET = "讲话。！？…；：，“”‘’（）《》「」\"'.!? 3aA\n\t𠀀😀"
+ALPHABET = "讲话。！？…；：，“”‘’（）《》「」\"'.!? 3aA\n\t𠀀😀．︒﹖｡一⼀"
 
 
 def sentences(text: str) -> list[str]:

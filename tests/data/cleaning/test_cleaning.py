@@ -247,3 +247,28 @@ def test_formal_text_is_left_alone() -> None:
     ]
     assert len(documents) > 90
     assert deleted == []
+
+
+ITEMS = ["全部机具检修", "投入资金3万元", "投入资金5万元", "投入资金8万元"]
+
+
+@pytest.mark.parametrize("items", [ITEMS, ["抢收", "晾晒", "抢收", "入库"], ["要抓紧", "要抓紧", "要抓紧"]])
+@pytest.mark.parametrize("number", ["{}", "- {} -", "第{}页"])
+def test_items_below_their_numbers_are_no_running_heads(items: list[str], number: str) -> None:
+    listed = [line for count, item in enumerate(items, 1) for line in (number.format(count), item)]
+    assert texts(TITLE, "同志们：", BODY, *listed, BODY) == [TITLE, "同志们：", BODY, *items, BODY]
+
+
+def test_slides_keep_their_lines() -> None:
+    slides = [["秋收安排", "长势"], ["秋收安排", "机具"], ["秋收安排", "责任"]]
+    listed = [line for count, slide in enumerate(slides, 1) for line in (str(count), *slide)]
+    assert texts(*listed) == [line for slide in slides for line in slide]
+
+
+def test_a_title_that_is_the_running_head_of_all_pages_is_kept_once() -> None:
+    pages = [
+        line
+        for count in range(1, 4)
+        for line in (str(count), TITLE, BODY, f"第{count}批机具要检修到位。", BODY.replace("今", "明"))
+    ]
+    assert texts(*pages).count(TITLE) == 1
