@@ -45,9 +45,18 @@ _Readings: TypeAlias = Callable[[str, str], Iterator[_Reading]]  # of a run of c
 _REST: Final = 0.2  # hanzi that are left of garbled UTF-8, for each character of it
 _HAN: Final = re.compile("[\u4e00-\u9fa5]")  # hanzi that the old encodings have
 _NO_BYTE: Final = "jianghua.no-byte"  # how characters are encoded that the encoding lacks: as a byte that no text has
-codecs.register_error(_NO_BYTE, lambda error: (b"\xff" * (error.end - error.start), error.end))
 _ASIAN: Final = ("gb18030", "big5hkscs", "cp932", "cp949")
 _CHINESE: Final = ("gb18030", "big5hkscs")
+
+
+def _without_byte(error: UnicodeError) -> tuple[bytes, int]:
+    """What characters that an encoding lacks become in it."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return b"\xff" * (error.end - error.start), error.end
+
+
+codecs.register_error(_NO_BYTE, _without_byte)
 
 
 def decode_repaired(content: bytes, declared: str | None = None) -> tuple[str, str]:
