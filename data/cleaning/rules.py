@@ -15,6 +15,7 @@ from jianghua.data.cleaning.lines import Cuts, Line, remaining
 from jianghua.data.cleaning.markdown import cut_markup
 from jianghua.data.cleaning.note_marks import cut_note_marks
 from jianghua.data.cleaning.notices import cut_notices
+from jianghua.data.cleaning.numbering import join_numbers
 from jianghua.data.cleaning.pagination import cut_markers, cut_pages
 from jianghua.data.cleaning.paragraphs import Paragraph, build_paragraphs
 from jianghua.data.cleaning.private_use import cut_bullets, cut_glyph_numbers
@@ -43,6 +44,7 @@ RULES: Final[tuple[Rule, ...]] = (
     cut_notices,
     cut_markers,
     cut_repeated_title,
+    join_numbers,
     cut_white_space,
 )
 """In this order: what stands around the speech goes before what stands inside it, so that the title is the first line."""
