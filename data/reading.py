@@ -12,6 +12,7 @@ from pathlib import PurePath
 from typing import Final
 
 from jianghua.data.bounds import Bounds, Step, no_step
+from jianghua.data.cleaning.private_use import unreadable_note
 from jianghua.data.cleaning.rules import clean
 from jianghua.data.documents import Document
 from jianghua.data.documents.formats import ZIP
@@ -20,6 +21,7 @@ from jianghua.data.documents.recognition import recognise
 from jianghua.data.errors import DocumentError
 from jianghua.data.speech import Source, Speech, speech_id
 from jianghua.data.structure import build_sentences
+from jianghua.data.text.garbled import check_legible
 
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
@@ -35,7 +37,7 @@ def extract(content: bytes, name: str, bounds: Bounds, ocr: bool = True, step: S
         step: called before each page that is recognised.
 
     Raises:
-        DocumentError: it cannot be read, or goes beyond a bound.
+        DocumentError: it cannot be read, or goes beyond a bound, or its characters were lost.
         MissingExtraError: a package that its format needs is not installed.
     """
     bounds.check("file_bytes", len(content), "bytes")
@@ -49,7 +51,7 @@ def extract_text(text: str, bounds: Bounds) -> Document:
     """The document that a text is by itself.
 
     Raises:
-        DocumentError: it goes beyond a bound.
+        DocumentError: it goes beyond a bound, or its characters were lost.
     """
     return _checked(plain_document(text), bounds)
 
@@ -70,7 +72,8 @@ def build_speech(document: Document, content: bytes, name: str) -> Speech:
     if not sentences:
         raise DocumentError("no sentence of a speech was found in it")
     sha256 = hashlib.sha256(content).hexdigest()
-    source = Source(name, document.format, sha256, len(document.text), document.encoding, document.notes)
+    notes = document.notes + unreadable_note(sentence.text for sentence in sentences)
+    source = Source(name, document.format, sha256, len(document.text), document.encoding, notes)
     return Speech(speech_id(_stem(name), content), title, sentences, source, cleaned.deletions)
 
 
@@ -78,6 +81,7 @@ def _checked(document: Document, bounds: Bounds) -> Document:
     """The document, when it is within the bounds; lone surrogates, which no file can hold, become U+FFFD."""
     bounds.check("characters", len(document.text), "characters of text")
     bounds.check("lines", len(document.blocks), "lines")
+    check_legible(document.text)
     return replace(document, text=_SURROGATES.sub("\ufffd", document.text))
 
 

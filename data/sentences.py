@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from jianghua.data.speech import Span
+from jianghua.data.text.folding import fold
 from jianghua.data.text.patterns import (
     CLOSER_CLASS,
     COLON_CLASS,
@@ -57,6 +58,7 @@ _PAIRS: Final = {
 }
 _MARKS: Final = re.compile("[" + re.escape("".join(_PAIRS)) + re.escape("".join(_PAIRS.values())) + '"]')
 _TITLE_MARKS: Final = "《〈"
+_MISPLACED: Final = f"{PAUSE_CLASS}{COLON_CLASS}；;"  # no sentence begins with one, whatever was typed before it
 _INTRODUCING: Final = f"{COLON_CLASS}，,"  # a mark that introduces a quotation
 _BRACKETS: Final = "（(【〔"
 _QUOTES: Final = '“‘「『"'
@@ -127,6 +129,7 @@ def split(text: str) -> list[Span]:
     """
     spans: list[Span] = []
     start = 0
+    text = fold(text)
     for stop in _stops(text):
         if text[start : stop.end].strip() and _ends_sentence(text, start, stop):
             spans.append((start, stop.end))
@@ -198,6 +201,8 @@ def _ends_sentence(text: str, start: int, stop: _Stop) -> bool:
         return False
     is_ellipsis = not re.search(f"[{SENTENCE_STOP_CLASS}.]", marks)
     if stop.enclosure is None:
+        if text[stop.end] in _MISPLACED:
+            return False
         if stop.is_closed and _CONTINUATION.match(text, stop.end):
             return False  # the closing quote of a quotation that began in a paragraph before
         return not is_ellipsis or "\n" in text[stop.start : stop.end] or _OPENER.match(text, stop.end) is not None
@@ -205,7 +210,7 @@ def _ends_sentence(text: str, start: int, stop: _Stop) -> bool:
     if closing >= stop.end:
         return False  # the quotation or bracket is still open
     before = text[max(start, opening - 2) : opening]
-    if text[opening] in _TITLE_MARKS or text[stop.resume : stop.resume + 1] in tuple("，、；：,;:。."):
+    if text[opening] in _TITLE_MARKS or text[stop.resume : stop.resume + 1] in tuple(f"{_MISPLACED}。."):
         return False
     if text[opening] in _BRACKETS:  # a remark between sentences is one of its own, a remark inside a sentence is not
         return not before or before.rstrip("”’")[-1:] in tuple(f"{SENTENCE_STOP_CLASS}…")

@@ -12,6 +12,7 @@ from jianghua.data.cleaning.rules import CleanText
 from jianghua.data.documents import Document
 from jianghua.data.sentences import split
 from jianghua.data.speech import Kind, Sentence, Span
+from jianghua.data.text.folding import fold
 from jianghua.data.text.lists import items
 from jianghua.data.text.patterns import HAN_CLASS, NUMBERING, NUMERAL_CLASS, PAUSE_CLASS, SALUTATION, SENTENCE_STOP, TERMINAL
 
@@ -56,16 +57,18 @@ def build_sentences(clean: CleanText, document: Document) -> tuple[str, tuple[Se
     has_begun = False  # a sentence that ends or a salutation was seen: what comes now is no title
     paragraphs = list(_parted(clean, document))
     last = max((number for number, paragraph in enumerate(paragraphs) if not paragraph.note), default=-1)
-    listed = items([_text(paragraph, document) for paragraph in paragraphs])
+    listed = items([fold(_text(paragraph, document)) for paragraph in paragraphs])
     for number, paragraph in enumerate(paragraphs):
         is_last = number == last
         text = _text(paragraph, document)
-        kind = _kind(text, paragraph, is_edge=not has_begun or is_last, is_first=number == 0)
+        seen = fold(text)
+        kind = _kind(seen, paragraph, is_edge=not has_begun or is_last, is_first=number == 0)
         if kind == "heading" and number in listed and paragraph.level is None:
             kind = "body"
-        has_begun = has_begun or kind == "salutation" or (kind == "body" and _is_ended(text))
-        sentences += _sentences(text, paragraph, number, kind)
-        if kind == "body" and (paragraph.cut_off or is_last) and not _is_ended(text):
+        has_begun = has_begun or kind == "salutation" or (kind == "body" and _is_ended(seen))
+        level = _level(seen, paragraph) if kind == "heading" else None
+        sentences += _sentences(text, paragraph, number, kind, level)
+        if kind == "body" and (paragraph.cut_off or is_last) and not _is_ended(seen):
             sentences[-1] = replace(sentences[-1], truncated=True)
     notes = next((number for number, sentence in enumerate(sentences) if sentence.paragraph > last), len(sentences))
     sentences = [*_with_closing(sentences[:notes]), *sentences[notes:]]
@@ -78,20 +81,19 @@ def _parted(clean: CleanText, document: Document) -> Iterator[Paragraph]:
     is_opening = True
     for paragraph in clean.paragraphs:
         for pattern in (_GLUED_BYLINE, SALUTATION):
-            text = _text(paragraph, document)
+            text = fold(_text(paragraph, document))
             match = pattern.match(text) if is_opening else None
             is_opening = is_opening and not (match and pattern is SALUTATION)
             if match and match.end() < len(text):
                 opening, rest = _parts(paragraph.spans, (match.end(), len(text)))
                 yield Paragraph(opening, paragraph.page)
                 paragraph = replace(paragraph, spans=rest)
-        is_opening = is_opening and not _is_ended(_text(paragraph, document))
+        is_opening = is_opening and not _is_ended(fold(_text(paragraph, document)))
         yield paragraph
 
 
-def _sentences(text: str, paragraph: Paragraph, number: int, kind: Kind) -> list[Sentence]:
+def _sentences(text: str, paragraph: Paragraph, number: int, kind: Kind, level: int | None) -> list[Sentence]:
     """The sentences of a paragraph; only body text has several."""
-    level = _level(text, paragraph) if kind == "heading" else None
     spans = split(text) if kind == "body" else [(0, len(text))]
     sources = _parts(paragraph.spans, (end for _, end in spans))
     return [
@@ -127,7 +129,7 @@ def _with_closing(sentences: list[Sentence]) -> list[Sentence]:
     """Mark thanks and the like at the very end."""
     result = list(sentences)
     for index in range(len(result) - 1, -1, -1):
-        if result[index].kind != "body" or not _CLOSING.fullmatch(result[index].text):
+        if result[index].kind != "body" or not _CLOSING.fullmatch(fold(result[index].text)):
             break
         result[index] = replace(result[index], kind="closing", truncated=False)
     return result

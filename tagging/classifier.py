@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jianghua.data.extras import require
+from jianghua.data.text.folding import fold
 from jianghua.tagging.backends import Backend, TorchBackend
 from jianghua.tagging.evidence import Evidence, find_evidence
 from jianghua.tagging.lexical import LexicalModel, load_lexical
@@ -147,9 +148,10 @@ def _load_tokenizer(file: Path) -> Any:
 def encode(tokenizer: Any, sentences: Sequence[str]) -> list[Any]:
     """A `tokenizers.Encoding` of each sentence, without special tokens, by a `tokenizers.Tokenizer`.
 
-    Lone surrogates, which no encoding of Unicode can carry, become question marks, one for one: offsets stay what they are.
+    Other forms of characters, such as radicals, are tokenised as the usual ones (`fold`). Lone surrogates, which no encoding of
+    Unicode can carry, become question marks, one for one: offsets stay what they are.
     """
-    safe = [sentence.encode("utf-8", "replace").decode("utf-8") for sentence in sentences]
+    safe = [fold(sentence).encode("utf-8", "replace").decode("utf-8") for sentence in sentences]
     return list(tokenizer.encode_batch(safe, add_special_tokens=False))
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from jianghua.data.sentences import enclosures
 from jianghua.data.speech import Span
+from jianghua.data.text.folding import fold
 from jianghua.data.text.patterns import CLOSER_CLASS, COLON_CLASS, HAN_CLASS, PAUSE_CLASS, SENTENCE_STOP_CLASS, STOP_CLASS
 
 _SHORTEST: Final = 4
@@ -46,8 +47,9 @@ def clauses(text: str) -> list[Span]:
     """
     spans: list[Span] = []
     start = begin = 0
-    for end in (*_ends(text), len(text)):
-        if len(_LETTER.findall(text, begin, end)) >= _SHORTEST:
+    seen = fold(text)
+    for end in (*_ends(seen), len(seen)):
+        if len(_LETTER.findall(seen, begin, end)) >= _SHORTEST:
             spans.append((start, end))
             start = end
         begin = end

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from jianghua.data.errors import SettingsError
 from jianghua.data.extras import require
 from jianghua.data.speech import Span
+from jianghua.data.text.folding import fold
 from jianghua.tagging.clauses import sum_by_clause
 from jianghua.tagging.model_files import check_model_file
 
@@ -50,7 +51,7 @@ class Features:
 
 
 def features(text: str, bits: int) -> Features:
-    """The n-grams of a sentence in 2^bits buckets; full-width forms count as their half-width ones (Unicode NFKC)."""
+    """The n-grams of a sentence in 2^bits buckets; other forms of characters count as the usual ones (`fold`, Unicode NFKC)."""
     filled, grams, counts = np.unique(_hashes(text, bits), return_inverse=True, return_counts=True)
     return Features(filled, (1 + np.log(counts)).astype(np.float32), grams)
 
@@ -75,7 +76,7 @@ def _places(characters: int) -> list[tuple[int, int]]:
 
 
 def _normalised(text: str) -> str:
-    return unicodedata.normalize("NFKC", text)
+    return unicodedata.normalize("NFKC", fold(text))
 
 
 def _owners(text: str, spans: Sequence[Span]) -> NDArray[np.int64]:

@@ -19,13 +19,13 @@ _TITLE_GAP: Final = re.compile(rf"(?<=[{HAN_CLASS}]{{4}})[^\S\n]+(?=[{HAN_CLASS}
 
 def cut_invisible(lines: Sequence[Line], cuts: Cuts) -> None:
     """Characters without a shape, between the lines as well."""
-    for match in INVISIBLE.finditer(cuts.document.text):
+    for match in INVISIBLE.finditer(cuts.text):
         cuts.cut(match.start(), match.end(), "invisible character")
 
 
 def cut_white_space(lines: Sequence[Line], cuts: Cuts) -> None:
     """All white space but that between Latin words, and the gaps between the phrases of a title."""
-    text = cuts.document.text
+    text = cuts.text
     title_gaps = _title_gaps(lines, text)
     for match in _SPACE.finditer(text):
         keeps_one = match.start() in title_gaps or _parts_words(text, match)

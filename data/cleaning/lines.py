@@ -10,11 +10,16 @@ from typing import Final
 
 from jianghua.data.documents import Block, Document
 from jianghua.data.speech import Deletion, Span
+from jianghua.data.text.folding import fold
 
 INVISIBLE: Final = re.compile(
-    "[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff\x00-\x08\x0e-\x1f\x7f]+"
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\ufff0-\ufffc\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff]+"
 )
-"""Characters without a shape: soft hyphens, zero-width and direction marks, variation selectors, control characters."""
+"""Characters without a shape: control characters, Unicode's default ignorable code points (soft hyphens, zero-width and
+direction marks, variation selectors, tags), marks of annotations and of embedded objects, and code points that are no
+characters. Fillers, which take the room of a character, fold to spaces."""
 
 VISIBLE: Final = re.compile(rf"[^\s{INVISIBLE.pattern[1:-2]}]+")
 """Runs of characters that a person sees."""
@@ -34,7 +39,7 @@ class Line:
     """
 
     def __init__(self, block: Block, source: str) -> None:
-        """Take a block and the text of the whole document."""
+        """Take a block and the text of the whole document, as `Cuts` has it."""
         self.block = block
         self.start = block.start
         self.text = INVISIBLE.sub("", source[block.start : block.end])
@@ -47,11 +52,16 @@ class Cuts:
 
     Deletions have one reason a character: the first that was given stays. Beside them stand the places where a notice said
     that text was left out, and the lines whose paragraph goes on in the next line, or surely does not.
+
+    Attributes:
+        document: the document that is cleaned.
+        text: its text as rules look at it, with the usual forms of characters; offsets are the same.
     """
 
     def __init__(self, document: Document) -> None:
         """Begin with nothing cut."""
         self.document = document
+        self.text = fold(document.text)
         self._reasons: list[str | None] = [None] * len(document.text)
         self._omissions: list[int] = []  # sorted
         self._joined: set[int] = set()
@@ -79,8 +89,8 @@ class Cuts:
         if length == 0:
             return
         for offset in range(line.start, line.block.end):
-            char = self.document.text[offset]
-            seen += not char.isspace() and not INVISIBLE.match(char)
+            char = self.text[offset]
+            seen += not self.is_cut(offset) and not char.isspace() and not INVISIBLE.match(char)
             if seen == length:
                 self.cut(line.start, offset + 1, reason)
                 line.start = offset + 1
@@ -90,14 +100,24 @@ class Cuts:
 
     def cut_suffix(self, line: Line, length: int, reason: str) -> None:
         """Delete the last `length` characters of a line's bare text, and what stands between them and after them."""
+        if length == 0:
+            return
         rest = len(line.bare) - length
         for offset in range(line.start, line.block.end):
             if rest == 0:
                 self.cut(offset, line.block.end, reason)
                 break
-            char = self.document.text[offset]
-            rest -= not char.isspace() and not INVISIBLE.match(char)
+            char = self.text[offset]
+            rest -= not self.is_cut(offset) and not char.isspace() and not INVISIBLE.match(char)
         line.bare = line.bare[: len(line.bare) - length]
+        line.deleted = not line.bare
+
+    def cut_spans(self, line: Line, spans: Iterable[Span], reason: str) -> None:
+        """Delete pieces of a line; rules look at what is left."""
+        for start, end in spans:
+            self.cut(start, end, reason)
+        line.text = "".join(self.text[start:end] for start, end in self.kept_spans(line.block.start, line.block.end))
+        line.bare = _SPACE.sub("", self.kept_text(line))
         line.deleted = not line.bare
 
     def note_omission(self, offset: int) -> None:
@@ -138,7 +158,7 @@ class Cuts:
 
     def kept_text(self, line: Line) -> str:
         """What is kept of a line from its first character that is still looked at."""
-        return "".join(self.document.text[start:end] for start, end in self.kept_spans(line.start, line.block.end))
+        return "".join(self.text[start:end] for start, end in self.kept_spans(line.start, line.block.end))
 
     def deletions(self) -> tuple[Deletion, ...]:
         """All deletions in order; neighbours with the same reason are one."""

@@ -28,7 +28,7 @@ def cut_notices(lines: Sequence[Line], cuts: Cuts) -> None:
 
 
 def _cut_inline(lines: Sequence[Line], cuts: Cuts) -> None:
-    text = cuts.document.text
+    text = cuts.text
     for paragraph in _paragraphs(lines):
         visible = [match.span() for line in paragraph for match in VISIBLE.finditer(text, line.start, line.block.end)]
         offsets = [offset for span in visible for offset in range(*span)]

@@ -10,6 +10,7 @@ from statistics import median
 from typing import Final
 
 from jianghua.data.cleaning.lines import Cuts, Line, remaining
+from jianghua.data.cleaning.opening import TITLE
 from jianghua.data.cleaning.wraps import breaks_off
 from jianghua.data.speech import Span
 from jianghua.data.text.patterns import HAN_CLASS, PAGE_MARKER, PAGE_NUMBER, PARAGRAPH_START, TERMINAL
@@ -33,8 +34,17 @@ def cut_pages(lines: Sequence[Line], cuts: Cuts) -> None:
     numbers = _page_numbers(lines)
     if len(numbers) < _FEWEST_NUMBERS:
         return
-    cuts.cut_lines(_running_heads(lines, numbers), "running head")
+    cuts.cut_lines(_without_title(lines, _running_heads(lines, numbers)), "running head")
     cuts.cut_lines((lines[number] for number in numbers), "page number")
+
+
+def _without_title(lines: Sequence[Line], heads: Sequence[Line]) -> list[Line]:
+    """Running heads but for the first that is the title of the speech, where the title stands nowhere else."""
+    known = {id(head) for head in heads}
+    titles = [head for head in heads if TITLE.search(head.bare)]
+    elsewhere = {line.bare for line in lines if id(line) not in known} if titles else set()
+    title = next((head for head in titles if head.bare not in elsewhere), None)
+    return [head for head in heads if head is not title]
 
 
 def _page_numbers(lines: Sequence[Line]) -> list[int]:
@@ -117,7 +127,7 @@ def cut_markers(lines: Sequence[Line], cuts: Cuts) -> None:
 
 def _cut_inline_markers(lines: Sequence[Line], cuts: Cuts) -> None:
     """Markers in the middle of lines; at least three, each one more than the one before."""
-    text = cuts.document.text
+    text = cuts.text
     markers = [match for line in lines for match in PAGE_MARKER.finditer(text, line.start, line.block.end)]
     counted: list[tuple[int, Span]] = []
     for marker in markers:

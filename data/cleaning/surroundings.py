@@ -120,7 +120,7 @@ def _begins_with(line: Line, title: Line) -> bool:
 
 def _cut_suffix(line: Line, cuts: Cuts) -> None:
     """The suffix of a file name that serves as a title."""
-    text = cuts.document.text[line.start : line.block.end].rstrip()
+    text = cuts.text[line.start : line.block.end].rstrip()
     suffix = FILE_SUFFIX.search(text)
     if suffix:
         cuts.cut(line.start + suffix.start(), line.start + suffix.end(), "file suffix")

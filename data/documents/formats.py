@@ -47,7 +47,7 @@ class Format:
 
 _READERS: Final = "jianghua.data.documents"
 
-TEXT: Final = Format("txt", (".txt",), f"{_READERS}.plain:read_plain")
+TEXT: Final = Format("txt", (".txt", ".srt", ".vtt"), f"{_READERS}.plain:read_plain")
 MARKDOWN: Final = Format("md", (".md", ".markdown"), f"{_READERS}.markdown.reader:read_markdown")
 WORD: Final = Format("docx", (".docx", ".docm"), f"{_READERS}.word.reader:read_word")
 WORD_XML: Final = Format("docx", (), f"{_READERS}.word.reader:read_word_xml")

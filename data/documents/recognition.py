@@ -42,6 +42,8 @@ _HTML: Final = re.compile(
     r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|title|meta|link|script|style|div|table|p|h1)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_HTML_PAGE: Final = re.compile(r"<(?:!doctype|html|head|body|meta|title|link|script|style)\b", re.IGNORECASE)
+_UNTAGGED: Final = 0.3  # share of the lines that have no tag: where there are more, a text has a few tags in it
 _MHT: Final = re.compile(r"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){1,40}?content-type:\s*(?:multipart/|text/html)", re.IGNORECASE)
 _WORD_XML: Final = re.compile(r"\s*<.*?schemas\.microsoft\.com/office/(?:2006/xmlPackage|word/2003/wordml)", re.DOTALL)
 _FOREIGN: Final = (
@@ -75,6 +77,8 @@ def recognise(content: bytes, name: str, bounds: Bounds = DEFAULT) -> Format:
     suffix = PurePath(name).suffix.lower()
     by_suffix = SUFFIXES.get(suffix)
     found = _binary(content, by_suffix, bounds) or _textual(content)
+    if found is HTML and by_suffix is TEXT and _is_tagged_text(content[:_HEAD]):
+        return TEXT
     if found is not None:
         return found
     if by_suffix in (TEXT, MARKDOWN, HTML, MHT):
@@ -180,3 +184,9 @@ def _textual(content: bytes) -> Format | None:
     if _WORD_XML.match(head):
         return WORD_XML
     return HTML if _HTML.match(head) else None
+
+
+def _is_tagged_text(head: bytes) -> bool:
+    """Whether a text file that begins with a tag is no page: its own line ends say where its lines end."""
+    lines = [line for line in head.replace(b"\0", b"").decode("latin-1").splitlines() if line.strip()]
+    return not _HTML_PAGE.search("\n".join(lines)) and sum("<" not in line for line in lines) > _UNTAGGED * len(lines)

@@ -61,9 +61,9 @@ ORDINAL: Final = re.compile(
 """What the points of a speech are counted with in running text."""
 
 _LEVEL_1: Final = rf"{_NUMBER} 、 | 第 {_NUMBER} (?: 章 | 部分 | 个(?:问题|方面) )"
-_LEVEL_2: Final = rf"[(（] {_NUMBER} [)）] | 第 {_NUMBER} 节"
-_LEVEL_3: Final = rf"\d{{1,2}} [.．、] (?!\d) | {ORDINAL.pattern}"
-_LEVEL_4: Final = r"[(（] \d{1,2} [)）] | [①-⑳]"
+_LEVEL_2: Final = rf"[(（] {_NUMBER} [)）] | 第 {_NUMBER} 节 | [㈠-㈩]"
+_LEVEL_3: Final = rf"\d{{1,2}} [.．、] (?!\d) | [⒈-⒛] | {ORDINAL.pattern}"
+_LEVEL_4: Final = r"[(（] \d{1,2} [)）] | [①-⑳⑴-⒇]"
 
 NUMBERING: Final = tuple(
     (level, re.compile(numbering, re.VERBOSE)) for level, numbering in enumerate((_LEVEL_1, _LEVEL_2, _LEVEL_3, _LEVEL_4), 1)

@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from jianghua.data.text.folding import fold
+
 FREQUENT_CHARACTERS: Final = 1024
 """Characters that the divergence tells apart; all others count as one."""
 FREQUENT_BIGRAMS: Final = 16_384
@@ -119,12 +121,12 @@ class TextStatistics(BaseModel):
 
 
 def visible(text: str) -> str:
-    """What is counted of a text: no white space, full-width forms as their half-width ones (Unicode NFKC).
+    """What is counted of a text: no white space, other forms of characters as the usual ones (`fold`, Unicode NFKC).
 
     Lone surrogates, which no file can hold, become question marks.
     """
     plain = text.encode("utf-8", "replace").decode("utf-8")
-    return "".join(unicodedata.normalize("NFKC", plain).split())
+    return "".join(unicodedata.normalize("NFKC", fold(plain)).split())
 
 
 def bigrams(text: str) -> list[str]:

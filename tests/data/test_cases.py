@@ -1,7 +1,7 @@
 """Files that were read wrong once: every sentence that a reader sees, and nothing else.
 
-The cases lie beside the project and not in it; the tests skip where they are absent. Each kind has a twin of our own in the tests of
-the room that mends it.
+The cases lie beside the project and not in it; the tests skip where they are absent. Each kind has a twin of our own in the
+tests of the room that mends it.
 """
 
 from __future__ import annotations

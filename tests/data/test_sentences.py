@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from jianghua.data.paths import SHIPPED
 from jianghua.data.sentences import split
 
-ALPHABET = "讲话。！？…；：，“”‘’（）《》「」\"'.!? 3aA\n\t𠀀😀"
+ALPHABET = "讲话。！？…；：，“”‘’（）《》「」\"'.!? 3aA\n\t𠀀😀．︒﹖｡一⼀"
 
 
 def sentences(text: str) -> list[str]:
@@ -34,6 +34,8 @@ def sentences(text: str) -> list[str]:
         ("怎么会这样？！要查清楚。", ["怎么会这样？！", "要查清楚。"]),
         ("还有很多……要做的事。", ["还有很多……要做的事。"]),
         ("没有句号的一段", ["没有句号的一段"]),
+        ("门要关好。，窗也要关。散会。", ["门要关好。，窗也要关。", "散会。"]),
+        ("谁来管？、谁来修？路要修好。；桥要管好。：好。", ["谁来管？、谁来修？", "路要修好。；桥要管好。：好。"]),
         ("", []),
     ],
 )

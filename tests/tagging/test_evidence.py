@@ -9,7 +9,7 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 
 from jianghua.data.speech import Speech
 from jianghua.tagging import Tagger
-from jianghua.tagging.classifier import Architecture, SentenceClassifier
+from jianghua.tagging.classifier import Architecture, SentenceClassifier, encode
 from jianghua.tagging.clauses import clauses
 from jianghua.tagging.evidence import Evidence, find_evidence
 from jianghua.tagging.lexical import LexicalModel, features
@@ -143,3 +143,14 @@ def test_a_tag_names_the_clause_of_each_of_its_labels(tiny_run: Path, corpus: li
         assert set(tag.evidence.values()) <= set(spans)
         seen += len(tag.evidence)
     assert seen > 10
+
+
+def test_radicals_and_vertical_stops_are_tokenised_as_the_usual_characters() -> None:
+    vocabulary = {"[UNK]": 0, "工": 1, "人": 2, "。": 3}
+    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Split("", "isolated")
+    (usual,), (other,) = encode(tokenizer, ["工人。"]), encode(tokenizer, ["⼯⼈︒"])
+    assert other.ids == usual.ids == [1, 2, 3]
+    assert other.offsets == usual.offsets == [(0, 1), (1, 2), (2, 3)]
+    assert clauses("⼀⼈⼀户︐⼀⼾⼀策︒") == clauses("一人一户，一户一策。") == [(0, 5), (5, 10)]
+    assert features("⻓期⼯作", 12).grams.tolist() == features("长期工作", 12).grams.tolist()

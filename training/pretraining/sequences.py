@@ -13,6 +13,7 @@ from transformers import PreTrainedTokenizerBase
 
 from jianghua.data.corpus.text import Document
 from jianghua.data.sentences import split
+from jianghua.tagging.classifier import encode
 from jianghua.training.encoder import special_tokens
 
 _AT_ONCE: Final = 1024  # paragraphs in the tokenizer's hands: offsets take some hundred bytes a token, so not all the text
@@ -37,11 +38,10 @@ class TokenSequence:
 def sequences(documents: Iterable[Document], tokenizer: PreTrainedTokenizerBase, max_tokens: int) -> list[TokenSequence]:
     """The paragraphs of documents as sequences of at most `max_tokens` tokens, `[CLS]` and `[SEP]` included."""
     special = special_tokens(tokenizer)
-    paragraphs = (paragraph.encode("utf-8", "replace").decode("utf-8") for document in documents for paragraph in document)
+    paragraphs = itertools.chain.from_iterable(documents)
     made = []
     while chunk := list(itertools.islice(paragraphs, _AT_ONCE)):
-        encodings = tokenizer.backend_tokenizer.encode_batch(chunk, add_special_tokens=False)
-        for text, encoding in zip(chunk, encodings, strict=True):
+        for text, encoding in zip(chunk, encode(tokenizer.backend_tokenizer, chunk), strict=True):
             ids, words = np.array(encoding.ids, dtype=np.int32), word_numbers(text, encoding.offsets)
             for start, stop in _cuts(text, encoding.offsets, max_tokens - 2):
                 inner, numbers = ids[start:stop], words[start:stop] - words[start]

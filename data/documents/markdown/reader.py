@@ -20,7 +20,7 @@ from jianghua.data.documents import Block, BlockKind, Document
 from jianghua.data.documents.markdown.marks import emphasis, is_all_emphasis, seen_lines, untagged
 from jianghua.data.documents.markdown.outside import take_apart
 from jianghua.data.documents.markdown.tables import table
-from jianghua.data.text.encoding import decode
+from jianghua.data.text.garbled import decode_repaired
 from jianghua.data.text.patterns import COLON_CLASS, HAN_CLASS, SENTENCE_STOP, TERMINAL
 
 _BOX: Final = re.compile(r"\[[ xX]\]\s+")
@@ -37,7 +37,7 @@ def read_markdown(content: bytes, bounds: Bounds = DEFAULT) -> Document:
     """
     bounds.check("text_bytes", len(content), "bytes of md")
     bounds.check("lines", content.count(b"\n"), "lines")
-    return markdown_document(*decode(content))
+    return markdown_document(*decode_repaired(content))
 
 
 def markdown_document(text: str, encoding: str | None = None) -> Document:

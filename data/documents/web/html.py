@@ -9,11 +9,12 @@ from typing import Any, Final
 
 from jianghua.data.bounds import DEFAULT, Bounds
 from jianghua.data.documents import Block, BlockKind, Document
+from jianghua.data.documents.markup import visible_parts
 from jianghua.data.documents.web.marks import BLOCKS, GONE, INVISIBLE, Marks
 from jianghua.data.documents.web.scripted import is_unfilled
 from jianghua.data.errors import DocumentError
 from jianghua.data.extras import require
-from jianghua.data.text.encoding import decode
+from jianghua.data.text.garbled import decode_repaired
 
 _PREFORMATTED: Final = frozenset({"pre", "listing", "xmp", "plaintext"})
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
@@ -42,7 +43,7 @@ def read_html(content: bytes, bounds: Bounds = DEFAULT, charset: str | None = No
     bounds.check("text_bytes", len(content), "bytes of html")
     bounds.check("lines", content.count(b"<") // _TAGS, "lines")
     declaration = _META.search(content[:4096])
-    text, encoding = decode(content, charset or (declaration.group(1).decode("ascii") if declaration else None))
+    text, encoding = decode_repaired(content, charset or (declaration.group(1).decode("ascii") if declaration else None))
     parser = html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
     try:
         # lxml refuses text with an encoding declaration in an XML prologue, and stops at NUL.
@@ -122,12 +123,12 @@ class _Walk:
         if not self._parts and not broken and not self._broken:
             return
         context = self._contexts[-1]
-        text = "".join(self._parts).translate(_REFERENCES)
-        if context.preformatted:
-            lines = re.split("\r\n|[\r\n]", text.strip("\r\n")) if text.strip() else []
-        else:
-            text = re.sub(r"[ \t\r\n\f]+", " ", text).strip(" ")
-            lines = [text] if text else []
+        lines = []
+        for text in visible_parts("".join(self._parts).translate(_REFERENCES)):  # the site may have escaped its tags twice
+            if context.preformatted:
+                lines += re.split("\r\n|[\r\n]", text.strip("\r\n")) if text.strip() else []
+            elif line := re.sub(r"[ \t\r\n\f]+", " ", text).strip(" "):
+                lines.append(line)
         furniture = context.furniture
         if furniture is None and self._is_links("".join(lines), context):
             furniture = "links"

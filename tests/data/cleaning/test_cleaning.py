@@ -247,3 +247,44 @@ def test_formal_text_is_left_alone() -> None:
     ]
     assert len(documents) > 90
     assert deleted == []
+
+
+ITEMS = ["全部机具检修", "投入资金3万元", "投入资金5万元", "投入资金8万元"]
+
+
+@pytest.mark.parametrize("items", [ITEMS, ["抢收", "晾晒", "抢收", "入库"], ["要抓紧", "要抓紧", "要抓紧"]])
+@pytest.mark.parametrize("number", ["{}", "- {} -", "第{}页"])
+def test_items_below_their_numbers_are_no_running_heads(items: list[str], number: str) -> None:
+    listed = [line for count, item in enumerate(items, 1) for line in (number.format(count), item)]
+    assert texts(TITLE, "同志们：", BODY, *listed, BODY) == [TITLE, "同志们：", BODY, *items, BODY]
+
+
+def test_slides_keep_their_lines() -> None:
+    slides = [["秋收安排", "长势"], ["秋收安排", "机具"], ["秋收安排", "责任"]]
+    listed = [line for count, slide in enumerate(slides, 1) for line in (str(count), *slide)]
+    assert texts(*listed) == [line for slide in slides for line in slide]
+
+
+def test_a_title_that_is_the_running_head_of_all_pages_is_kept_once() -> None:
+    pages = [
+        line
+        for count in range(1, 4)
+        for line in (str(count), TITLE, BODY, f"第{count}批机具要检修到位。", BODY.replace("今", "明"))
+    ]
+    assert texts(*pages).count(TITLE) == 1
+
+
+@pytest.mark.parametrize(
+    "numbers", [["1.", "2.", "3."], ["①", "②", "③"], ["（一）", "（二）", "（三）"], ["一、", "二、", "三、"]]
+)
+@pytest.mark.parametrize("items", [ITEMS[:3], ["机具要检修。", "资金要到位。", "责任要压实。"]])
+def test_an_item_goes_on_behind_its_number(numbers: list[str], items: list[str]) -> None:
+    listed = [line for pair in zip(numbers, items, strict=True) for line in pair]
+    joined = [number + item for number, item in zip(numbers, items, strict=True)]
+    assert texts(TITLE, "同志们：", BODY, *listed, BODY) == [TITLE, "同志们：", BODY, *joined, BODY]
+
+
+def test_a_number_of_a_chapter_and_the_last_number_of_a_list_stay_where_they_are() -> None:
+    assert texts(TITLE, "同志们：", BODY, "第一章", "总则", BODY, "1.", "2.") == [
+        *(TITLE, "同志们：", BODY, "第一章", "总则", BODY, "1.", "2."),
+    ]
