@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Final, Literal, TypeAlias
 
 Pooling: TypeAlias = Literal["mean", "attention", "max", "lse"]
@@ -25,6 +25,7 @@ class Lever:
         warmup: share of the steps in which it rises.
         class_weights: weight of a label's positives: 1, or the square root of negatives / positives.
         probe: passes in which only the head learns, before the others (Kumar et al. 2022).
+        head_rate: factor of the learning rate for the head.
         decay: factor of the learning rate from each layer to the one below.
         dropout: share of hidden values that are dropped.
     """
@@ -39,8 +40,14 @@ class Lever:
     warmup: float = 0.1
     class_weights: Literal["none", "sqrt"] = "sqrt"
     probe: float = 0.0
+    head_rate: float = 1.0
     decay: float = 1.0
     dropout: float = 0.1
+
+    @property
+    def changes(self) -> dict[str, object]:
+        """The settings that are not the base's: a new kind of setting leaves the runs of old levers what they are."""
+        return {field.name: getattr(self, field.name) for field in fields(self) if getattr(self, field.name) != field.default}
 
 
 BASE: Final = Lever()
@@ -53,6 +60,7 @@ LEVERS: Final[dict[str, Lever]] = {
     "context": replace(BASE, sentences=64),
     "twelve": replace(BASE, encoder="twelve", learning_rate=1e-4),
     "probe": replace(BASE, probe=1.0),
+    "head": replace(BASE, head_rate=10.0),
     "probe-long": replace(BASE, probe=1.0, epochs=3),
     "probe-mean": replace(BASE, probe=1.0, pooling="mean"),
     "probe-twelve": replace(BASE, probe=1.0, encoder="twelve", learning_rate=1e-4),

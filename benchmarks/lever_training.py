@@ -155,11 +155,9 @@ def _groups(network: nn.Module, lever: Lever) -> list[tuple[list[nn.Parameter], 
     for name, parameter in network.named_parameters():
         parts = name.split(".")
         if name.startswith("classifier"):
-            depth = 0
-        elif "layer" in parts:
-            depth = layers - int(parts[parts.index("layer") + 1])
-        else:
-            depth = layers + 1
+            groups.append(([parameter], lever.learning_rate * lever.head_rate))
+            continue
+        depth = layers - int(parts[parts.index("layer") + 1]) if "layer" in parts else layers + 1
         groups.append(([parameter], lever.learning_rate * lever.decay**depth))
     return groups
 

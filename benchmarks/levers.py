@@ -118,7 +118,7 @@ def _key(lever: Lever, encoders: Mapping[str, str], material: Material, seed: in
     """Hash of all that a training and its figures depend on."""
     sets = {name: [speech.to_dict() for speech in speeches] for name, speeches in material.sets.items()}
     learned = [speech.to_dict() for speech in material.train]
-    content = dump_json([asdict(lever), encoders[lever.encoder], seed, learned, sets])
+    content = dump_json([lever.changes, encoders[lever.encoder], seed, learned, sets])
     return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 

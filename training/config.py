@@ -72,6 +72,15 @@ class OptimisationConfig(OptimiserConfig):
     """Passages in a batch, on each device. With one sentence a passage, this many sentences."""
 
 
+class ProbingConfig(Section):
+    """Training of the head alone, before all weights move: see `jianghua.training.probing`."""
+
+    epochs: float = Field(default=1, ge=0)
+    """Passes over the training split; 0 leaves it out. A pass takes a third of the time of one of fine-tuning."""
+    learning_rate: float = Field(default=1e-3, gt=0)
+    """Learning rate of AdamW at the start; it falls to 0."""
+
+
 class LexicalConfig(Section):
     """The model over words beside the encoder: see `jianghua.tagging.lexical`."""
 
@@ -136,6 +145,7 @@ class TrainConfig(RunConfig):
     """Precision of the weights in the bundle; `fp16` halves its size."""
     passages: PassageLimits = PassageLimits()
     lexical: LexicalConfig = LexicalConfig()
+    probing: ProbingConfig = ProbingConfig()
     optimisation: OptimisationConfig = OptimisationConfig()
     loss: LossConfig = LossConfig()
     selection: SelectionConfig = SelectionConfig()

@@ -22,6 +22,7 @@ from jianghua.training.config import TrainConfig
 from jianghua.training.encoder import load_encoder, special_tokens
 from jianghua.training.export import export_run
 from jianghua.training.model import features
+from jianghua.training.probing import probe
 from jianghua.training.run import TrainingRun, open_run
 from jianghua.training.trainer import build_trainer
 
@@ -60,6 +61,8 @@ def finetune(config: TrainConfig) -> Trained | None:
     run = open_run(config, main_process())
     trainer = build_trainer(config, scheme, examples, encoder, special_tokens(tokenizer).pad, run)
     checkpoint = run.last_checkpoint
+    if checkpoint is None:
+        probe(trainer, examples["train"], config.probing)
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     if not trainer.is_world_process_zero():
         return None
