@@ -99,7 +99,7 @@ class Comparison(Mention):
 
 @dataclass(frozen=True, slots=True)
 class Field(Mention):
-    """The words that name what a risk or a criticism is about, and the area of work that they belong to (`areas.toml`)."""
+    """The words that tell what a risk or a criticism is about, and the area of work that they belong to (`areas.toml`)."""
 
     area: str | None = None
 
