@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from jianghua.tagging.extraction.intervals import resolve
@@ -24,7 +25,7 @@ _SEASON: Final = r"(?:今冬明春|今冬|今春|今夏|今秋|明春|主?汛期
 
 _DATE: Final = rf"""
     (?: (?P<year> {_YEAR} ) (?: 的? )? (?P<turn> 年?(?:底|末|初|中(?!级|心|央|部|[小高])) | 这个时候 )
-      | (?P<month_year> {_YEAR} )? (?P<month> (?<![每\d]) {_N} 月 ) 份? (?P<day> {_DAY} )? (?P<part> {_PART} )?
+      | (?P<month_year> {_YEAR} )? (?P<month> (?<![每\d]) {_N} 月 ) (?! 日 ) 份? (?P<day> {_DAY} )? (?P<part> {_PART} )?
       | (?P<lone_day> (?<![\d每工\-—至到月]) {_N} [日号] (?= 前 | 之前 | 以前 | 起 | 内? [，,]? 到 | 上午 | 下午 ) )
       | (?P<quarter_year> {_YEAR} )? (?P<quarter> {_QUARTER} ) (?P<quarter_part> 末 | 底 )?
       | (?P<feast_year> {_YEAR} )? (?P<feast> {_FEAST} )
@@ -36,8 +37,8 @@ _DATE: Final = rf"""
 _RELATIVE: Final = r"""
     (?P<relative>
         年内 | 年底 | 年末 | 年初 | 年前 | 年中 | 全年 | 年度内
-      | 本月(?:底|末|中旬|下旬)? | 当月 | (?:下个?|次)月(?:底|末|初|上旬|中旬|下旬|[一二三]?十?[一二三四五六七八九]?[日号])? | 月底 | 月末 | 月内 | 这个月(?:底|内)?
-      | 本周[一二三四五六日天末]?内? | (?:下个?|这个?)(?:周|星期|礼拜)[一二三四五六日天末]? | (?:周|星期|礼拜)[一二三四五六日天](?!期)
+      | 本月(?:底|末|中旬|下旬)? | 当月 | (?:下个?|次)月(?:底|末|初|上旬|中旬|下旬|[0-9一二三十]{1,3}[日号])? | 月底 | 月末 | 月内 | 这个月(?:底|内)?
+      | 本周[一二三四五六日天末]?内? | (?:下个?|这个?)(?:周|星期|礼拜)[一二三四五六日天末]? | (?<![0-9一二三四五六七八九十两半每])(?:周|星期|礼拜)[一二三四五六日天](?!期|边|围)
       | 今天 | 今晚 | 今早 | 今日 | 明天 | 明日 | 明早 | 明晚 | 后天 | 当天 | 当日
       | (?:今天)?(?:散会|会议结束|会)(?:以|之)?后(?=[，,第三把要就请立马抓])
     )
@@ -59,11 +60,11 @@ _EVERY: Final = r"""
       | (?: 半年 | 一年 | 一季 | 一月 | 一周 ) (?= 一 [轮换次评考议查调检会报] )
     )
 """
-_LIMIT: Final = r"(?P<suffix> (?:底|末)?(?:之前|以前|前)(?!列|茅|沿|进|移|[0-9一二三四五六七八九十XxＸ×某]) | 之内 | 以内 | 内(?!部|外|容|涝|控) | 结束前 | 结束 | 期间 | 起 | 以后 | 之后 | 后(?!劲|续|勤|备|期) | 假期 | 底(?!数|线|座) )?"
+_LIMIT: Final = r"(?P<suffix> (?:底|末)?(?:之前|以前|前)(?!列|茅|沿|进|移|[0-9一二三四五六七八九十XxＸ×某]) | 之内 | 以内 | 内(?!部|外|容|涝|控) | 结束前 | 期间 | 起 | 以后 | 之后 | 后(?!劲|续|勤|备|期) | 假期 | 底(?!数|线|座) )?"
 
-_WORD: Final = re.compile(rf"(?: {_EVERY} | {_RELATIVE} | {_DURATION} | {_DATE} ) {_LIMIT}", re.VERBOSE)
-_FROM_TO: Final = re.compile(r"[—\-－~～至到]{1,2}|[，,]?到")
-_NOW: Final = re.compile(r"(?:从|自)?(?:现在|即日|今天|明天|眼下)(?:开始|起)(?:[，,]?(?:一直)?到|至)")
+_WORD: Final = re.compile(rf"(?: {_EVERY} | {_RELATIVE} | {_DATE} | {_DURATION} ) {_LIMIT}", re.VERBOSE)
+_JOINT: Final = re.compile(r"[—\-－~～至到]{1,2}|[，,]?到")
+_NOW: Final = re.compile(r"(?P<from>(?:现在|即日|今天|眼下)(?:开始|起))(?:[，,]?(?:一直)?到|至)")
 _BY: Final = re.compile("前$|底前$|以前$|之前$|内$|之内$|以内$")
 
 
@@ -74,41 +75,38 @@ def find_dates(text: str, day: Day | None = None) -> list[Date]:
         text: a sentence.
         day: when the speech was held, which relative dates are resolved against.
     """
-    found: list[Date] = []
-    for start, end, match in _joined(text):
-        if found and start < found[-1].end:
+    return [_date(text, start, end, matches, day) for start, end, matches in _joined(text)]
+
+
+def _date(text: str, start: int, end: int, matches: Sequence[re.Match[str]], day: Day | None) -> Date:
+    """One date from the matches that it consists of, two for a range."""
+    words = text[start:end]
+    bound = _bound(words, matches[-1])
+    intervals = [resolve(match, day) for match in matches]
+    first = intervals[0][0] if intervals[0] else None
+    last = intervals[-1][1] if intervals[-1] else None
+    if len(matches) == 1 and start < matches[0].start():
+        first = day.first if day else None  # 现在开始到年底
+    elif len(matches) == 2 and first and last and first > last:
+        first = None
+    return Date(words, start, end, None if bound == "by" else first, None if bound == "from" else last, bound)
+
+
+def _joined(text: str) -> Iterator[tuple[int, int, list[re.Match[str]]]]:
+    """The matches, two where they are the ends of a range: 现在开始到年底, 7月1日至9月30日."""
+    matches = [match for match in _WORD.finditer(text) if _is_time(match)]
+    openings = {match.end(): match.start("from") for match in _NOW.finditer(text)}
+    parts: list[re.Match[str]] = []
+    for match, following in itertools.zip_longest(matches, matches[1:]):
+        parts.append(match)
+        if following and _JOINT.fullmatch(text, match.end(), following.start()) and not _BY.search(match.group()):
             continue
-        words = text[start:end]
-        interval = resolve(match, day)
-        bound = _bound(words, match)
-        first, last = interval if interval else (None, None)
-        if bound == "by":
-            first = None
-        elif bound == "from":
-            last = None
-        found.append(Date(words, start, end, first, last, bound))
-    return found
+        start = min(parts[0].start(), openings.get(parts[0].start(), parts[0].start()))
+        yield start, match.end(), parts
+        parts = []
 
 
-def _joined(text: str) -> Iterator[tuple[int, int, re.Match[str]]]:
-    """The matches with the words around them that belong to a range: 现在开始到年底, 7月1日至9月30日."""
-    matches = [match for match in _WORD.finditer(text) if _counts(match)]
-    opening = {match.end(): match for match in _NOW.finditer(text)}
-    number = 0
-    while number < len(matches):
-        match = matches[number]
-        start, end = match.span()
-        if start in opening:
-            start = opening[start].start() + (text[opening[start].start()] in "从自")
-        following = matches[number + 1] if number + 1 < len(matches) else None
-        if following and _FROM_TO.fullmatch(text, end, following.start()) and not _BY.search(match.group()):
-            end, match = following.end(), following
-            number += 1
-        yield start, end, match
-        number += 1
-
-
-def _counts(match: re.Match[str]) -> bool:
+def _is_time(match: re.Match[str]) -> bool:
     """Whether a match is a time and not a length of something: 三年时间, 三年内 and 半年后, but not 拖了三年."""
     if match["duration"]:
         return bool(match["limit"] or match["suffix"] or match["lead"] or "时间" in match["duration"])
@@ -118,6 +116,6 @@ def _counts(match: re.Match[str]) -> bool:
 def _bound(words: str, match: re.Match[str]) -> Bound:
     if match["every"]:
         return "every"
-    if words.endswith("起") or words.endswith("后"):
+    if words.endswith(("起", "后")):
         return "from"
     return "by" if _BY.search(words) or match["duration"] else "in"

@@ -48,6 +48,8 @@ def resolve(match: re.Match[str], day: Day | None) -> Interval | None:
 
 def _calendar(groups: Mapping[str, str | None], suffix: str, day: Day | None) -> Interval | None:
     """A date of the calendar; one without a year gets the year of the speech, or the next where it would be past by then."""
+    if groups["lone_day"]:
+        return _day_of_month(groups["lone_day"], day) if day else None
     words = next((groups[name] for name in _YEAR_GROUPS if groups[name]), None)
     year = _year(words, day)
     found = _in_year(groups, year, suffix) if year is not None else None
@@ -65,12 +67,22 @@ def _in_year(groups: Mapping[str, str | None], year: int, suffix: str) -> Interv
     if groups["quarter"]:
         return _quarter(groups["quarter"], year, ends=bool(groups["quarter_part"]))
     if groups["feast"]:
+        if suffix in ("假期", "期间"):
+            return None  # how long they last was different from year to year
         return _feast(groups["feast"], year)
     if groups["lunar"]:
         return _lunar(groups["lunar"], year)
-    if groups["season"] or groups["lone_day"]:
+    if groups["season"]:
         return None
     return _part_of_year(groups["turn"] or "", year)
+
+
+def _day_of_month(words: str, day: Day) -> Interval | None:
+    """A day of the speech's month, or of the next where it would be past: 20日前."""
+    if (day.first.year, day.first.month) != (day.last.year, day.last.month):
+        return None
+    found = _relative_month(f"本月{words}", day)
+    return _relative_month(f"下月{words}", day) if found and found[1] < day.first else found
 
 
 def _year(words: str | None, day: Day | None) -> int | None:
@@ -142,7 +154,9 @@ def _relative(words: str, day: Day) -> Interval | None:
     if words[0] in "年全":
         if day.first.year != day.last.year:
             return None
-        return _part_of_year("" if words in ("年内", "全年", "年度内") else words.replace("年前", "底")[-1], day.first.year)
+        if words == "年前":
+            return None  # before the new year of one calendar or the other
+        return _part_of_year(words[-1] if words[-1] in "底末初中" else "", day.first.year)
     if "月" in words:
         return _relative_month(words, day)
     if day.first != day.last:

@@ -1,0 +1,186 @@
+"""Tasks: who must do what by when, read off a sentence tagged `directive`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from jianghua.tagging.extraction import agents
+from jianghua.tagging.extraction.records import Date, Mention, Task
+from jianghua.tagging.extraction.segments import Segment, segments, trimmed
+
+_NUMBERING: Final = re.compile(
+    r"\s*(?:[一二三四五六七八九十]+(?:是(?!否|一)|要(?!求)|、)|第[一二三四五六七八九十]+(?:[，,、是项]|(?=[^\w]))|[（(][一二三四五六七八九十0-9]+[）)]|[0-9]+[.．、](?![0-9])|首先|其次|最后)[，,：:]?\s*"
+)
+_CONNECTIVE: Final = re.compile(
+    "(?:同时|另外|此外|所以|因此|为此|今后|下一步|接下来|特别是|尤其是|会上|同志们|在此|这里(?:特别)?提醒一句|但是?|并且?|而且|再就是|最后)[，,]?(?=.)"
+)
+_MODAL: Final = re.compile(
+    "(?:[也都还更就又]?(?:希望|要求|请|要(?!是|么|不然|求|闻|点)|必须|务必|应当|应该|应(?!急|对|用|付|收|届|征)|须|需要|需(?!求)|得(?=把|靠|有)))+"
+)
+_TOPIC_MODAL: Final = re.compile("(?<!重)(?<!主)(?<!需)(?<!只)要(?!是|么|求|闻|点|素|件|害|塞|领)|必须|务必|应当|不得|不能|不准|不许|严禁|一律|决不|绝不")
+_RESTART: Final = re.compile("要|必须|务必|应|请|希望|须|需")
+_BAN: Final = re.compile("不得|不准|不许|严禁|不能|不要|别(?!的|人)|一律|切忌|坚决|严防|防止|绝不|决不|切实|谨防|杜绝|力戒")
+_PREPOSITIONAL: Final = re.compile("(?:对于?|针对|围绕|凡是?|按照|把|将|以)(?![上下内外前后此往来及])")
+_GERUND: Final = re.compile("以.{2,30}(?:为|来|的)")
+_PAST: Final = re.compile("了(?!解)|已|目前|现在(?!就)|还有|尚有|现有|去年|刚才|以来|大多|占|只有|仍|表明|随着|是|面临|至今|很|比较|不足(?=[，,]|$)|不过")
+_FUTURE: Final = re.compile("(?:全部|一律|必须|务必|确保|力争)")
+_STOPS: Final = frozenset("；;。！!？?")
+_PAST_YEAR: Final = re.compile("去年|前年|往年|上年|近[一二三两四五几]年|以来")
+
+
+@dataclass(slots=True)
+class _Head:
+    """How a segment begins.
+
+    Attributes:
+        body: where its action begins, behind numbering, agents, modal verbs and dates.
+        who: agents that it is given to.
+        modal: whether a modal verb asks for it.
+        topic: whether what it is about stands before the modal verb.
+    """
+
+    body: int
+    who: list[Mention] = field(default_factory=list)
+    modal: bool = False
+    topic: bool = False
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A task of which the end is not known yet."""
+
+    start: int
+    end: int
+    who: tuple[Mention, ...]
+    when: list[Date]
+
+
+def find_tasks(text: str, sentence: int, dates: Sequence[Date]) -> list[Task]:
+    """The tasks of a sentence, in order.
+
+    A task goes on to the end of the sentence; another one begins at a semicolon, at another agent, at another modal verb, and
+    at a deadline where the task has one already. One that begins for the last two reasons is given to the same agents.
+
+    Args:
+        text: a sentence that gives tasks.
+        sentence: its number in the speech.
+        dates: what `find_dates` found in it.
+    """
+    parts = segments(text)
+    heads = [_head(text, part, dates) for part in parts]
+    drafts: list[_Draft] = []
+    for number in range(_first(text, parts, heads), len(parts)):
+        part, head = parts[number], heads[number]
+        when = [one for one in dates if part.start <= one.start < part.end and _is_ahead(text, one)]
+        after_stop = number > 0 and parts[number - 1].mark[0:1] in _STOPS
+        if drafts and not (_starts(head, text, after_stop) or (when and drafts[-1].when)):
+            drafts[-1].end = part.end
+            drafts[-1].when += when
+            continue
+        if drafts and drafts[-1].start >= drafts[-1].end:  # 生产技术部牵头，…: only an agent so far
+            head.who = [*drafts.pop().who, *head.who]
+        who = tuple(head.who) or (drafts[-1].who if drafts and not after_stop else ())
+        drafts.append(_Draft(head.body, part.end, who, when))
+    return list(_tasks(text, sentence, drafts))
+
+
+def _tasks(text: str, sentence: int, drafts: Sequence[_Draft]) -> Iterator[Task]:
+    for draft in drafts:
+        start, end = trimmed(text, draft.start, draft.end)
+        if start < end:
+            yield Task(sentence, Mention(text[start:end], start, end), draft.who, tuple(draft.when))
+
+
+def _starts(head: _Head, text: str, after_stop: bool) -> bool:
+    """Whether a segment begins another task than the one before it."""
+    return after_stop or bool(head.who) or (head.modal and not head.topic)
+
+
+def _first(text: str, parts: Sequence[Segment], heads: Sequence[_Head]) -> int:
+    """The segment that the first task begins in: what comes before it is the state of things, or a reason."""
+    for number, (part, head) in enumerate(zip(parts, heads, strict=True)):
+        words = text[part.start : part.end]
+        past = _PAST.search(words) is not None
+        if head.modal or (head.who and not past):
+            return _with_topic(text, parts, heads, number)
+        if (_BAN.search(words) or _FUTURE.search(words)) and not past:
+            return _with_topic(text, parts, heads, number)
+    candidates = [n for n, part in enumerate(parts) if not _PAST.search(text, part.start, part.end) and heads[n].body < part.end]
+    return candidates[0] if candidates else 0
+
+
+def _with_topic(text: str, parts: Sequence[Segment], heads: Sequence[_Head], number: int) -> int:
+    """The same segment, or the ones before it that say what it is about and belong to the action: 对…, 以…为…."""
+    while number > 0 and not heads[number].who and parts[number - 1].mark[0] not in _STOPS:
+        before = parts[number - 1]
+        if not _PREPOSITIONAL.match(text, heads[number - 1].body, before.end) or heads[number - 1].who:
+            break
+        number -= 1
+    return number
+
+
+def _is_ahead(text: str, one: Date) -> bool:
+    """Whether a date is a time to act in, not one that is past or part of a name."""
+    return not _PAST_YEAR.search(one.text) and not text.startswith(("以来", "的"), one.end)
+
+
+def _head(text: str, part: Segment, dates: Sequence[Date]) -> _Head:
+    """Read the beginning of a segment."""
+    position = _skip(text, part.start, part.end)
+    modal = text[part.start : position].rstrip().endswith("要")
+    position = _past_date(text, position, part.end, dates)
+    if request := agents.asked(text, position, part.end):
+        return _Head(_past_date(text, _past_modal(text, request.end, part.end), part.end, dates), [request], True)
+    who: list[Mention] = []
+    if agent := agents.subject(text, position, part.end) or _lone(text, position, part):
+        who.append(agent)
+        position = agent.end
+        if other := agents.partner(text, position, part.end):
+            who.append(other)
+            position = other.end
+        position = _past_date(text, position, part.end, dates)
+    match = _MODAL.match(text, position, part.end)
+    if match:
+        position = _past_date(text, match.end(), part.end, dates)
+        if other := agents.partner(text, position, part.end):
+            who.append(other)
+            position = other.end
+        return _Head(position, who, True)
+    if text.startswith("牵头", position):
+        position += 2
+    if who:
+        return _Head(position, who, modal)
+    if agent := agents.charged(text, position, part.end):
+        return _Head(agent.end, [agent], modal)
+    topic = _TOPIC_MODAL.search(text, position, part.end)
+    return _Head(position, who, modal or topic is not None, topic is not None and not modal)
+
+
+def _skip(text: str, position: int, end: int) -> int:
+    """Past numbering and connectives."""
+    while match := _NUMBERING.match(text, position, end) or _CONNECTIVE.match(text, position, end):
+        if match.end() == position:
+            break
+        position = match.end()
+    return position
+
+
+def _past_date(text: str, position: int, end: int, dates: Sequence[Date]) -> int:
+    """Past a date that stands at a position, with the preposition before it and the mark behind it."""
+    for one in dates:
+        if one.end <= end and one.start >= position and text[position : one.start] in ("", "在", "到", "于", "从", "自", "最迟", "截至", "用"):
+            position = one.end
+    return position
+
+
+def _past_modal(text: str, position: int, end: int) -> int:
+    match = _MODAL.match(text, position, end)
+    return match.end() if match else position
+
+
+def _lone(text: str, position: int, part: Segment) -> Mention | None:
+    """An agent that fills the segment, as in 被列为可中断的企业，请…."""
+    return agents.whole(text, position, part.end) if part.mark in ("，", ",") else None
