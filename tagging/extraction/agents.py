@@ -19,7 +19,7 @@ _WORDS: Final[dict[str, str]] = {
 }
 _NUMERAL: Final = rf"[0-9{MASK_CLASS}一二两三四五六七八九十几]"
 _JOINT: Final = "(?:、|和|及|以及|与)"
-_LETTER: Final = r"[^\s，,；;：:。！？!?、和及与要应须把将对使从向为了以按就也都能会还再被在到是由让等]"
+_LETTER: Final = r"(?:应急|主要|重要|(?!会同|配合|联合(?!会|国|体))[^\s，,；;：:。！？!?、和及与要应须把将对使从向为了以按就也都能还再被在到是由让等给带])"
 """A character inside of a noun phrase: none of the words that end one."""
 
 _SHORT: Final = f"(?:{_WORDS['short']})"
@@ -30,9 +30,21 @@ _HEADED: Final = rf"(?!{_WORDS['verb']})(?:{_LETTER}{{1,14}}{_JOINT}){{0,8}}{_LE
 _LISTED: Final = rf"{_LETTER}{{0,4}}{_SHORT}(?:{_JOINT}{_LETTER}{{0,6}}(?:{_SHORT}|{_HEAD}))*{_TAIL}"
 _COUNTED: Final = rf"(?:{_LETTER}{{1,6}}[、和])?{_LETTER}{{0,8}}{_NUMERAL}[家个](?:{_HEAD}|村|乡镇|县|市|区|行|学院)"
 _AGENT: Final = f"(?:{_PRONOUN}|{_HEADED}|{_LISTED}|{_COUNTED})"
+_MODAL: Final = rf"(?=[，,]?(?:{_WORDS['modal']}))"
 _FOLLOWING: Final = rf"(?=[，,]?(?:{_WORDS['modal']})|{_WORDS['following']})"
 
-_SUBJECT: Final = re.compile(f"{_AGENT}{_FOLLOWING}")
+_SUBJECTS: Final = tuple(
+    re.compile(pattern)
+    for pattern in (
+        f"{_PRONOUN}{_FOLLOWING}",
+        f"{_HEADED}{_FOLLOWING}",
+        f"{_COUNTED}{_FOLLOWING}",
+        f"{_LISTED}{_MODAL}",
+        rf"{_LISTED}(?<=[家门位]){_FOLLOWING}",
+        rf"(?=[^，,]{{1,8}}{_JOINT}){_LISTED}{_FOLLOWING}",
+        rf"{_LETTER}{{0,2}}{_SHORT}(?=[把将逐])",
+    )
+)
 _ASKED: Final = re.compile(f"(?:希望|请|让(?=我们|大家|咱们)|责成|要求)(?P<agent>{_AGENT})")
 _CHARGED: Final = re.compile(f"由(?P<agent>{_AGENT})(?={_WORDS['following']}|[^，。；的])")
 _PARTNER: Final = re.compile(f"(?:会同|联合|协同|配合)(?P<agent>{_AGENT}){_FOLLOWING}")
@@ -44,7 +56,8 @@ _BLAMED: Final = re.compile(
 
 def subject(text: str, start: int, end: int) -> Mention | None:
     """The agent that begins at `start` and that a predicate follows."""
-    return _mention(_SUBJECT.match(text, start, end))
+    matches = (pattern.match(text, start, end) for pattern in _SUBJECTS)
+    return _mention(max((match for match in matches if match), key=lambda match: match.end(), default=None))
 
 
 def asked(text: str, start: int, end: int) -> Mention | None:

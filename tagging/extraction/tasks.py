@@ -12,7 +12,7 @@ from jianghua.tagging.extraction.records import Date, Mention, Task
 from jianghua.tagging.extraction.segments import Segment, segments, trimmed
 
 _NUMBERING: Final = re.compile(
-    r"\s*(?:[一二三四五六七八九十]+(?:是(?!否|一)|要(?!求)|、)|第[一二三四五六七八九十]+(?:[，,、是项]|(?=[^\w]))|[（(][一二三四五六七八九十0-9]+[）)]|[0-9]+[.．、](?![0-9])|首先|其次|最后)[，,：:]?\s*"
+    r"\s*(?:[一二三四五六七八九十]+(?:是(?!否|一)|要(?!求)|、)|第[一二三四五六七八九十]+(?:[，,、是]|[仗条关步件场项点块战]?(?=[^\w]|$))|[（(][一二三四五六七八九十0-9]+[）)]|[0-9]+[.．、](?![0-9])|首先|其次|最后)[，,：:]?\s*"
 )
 _CONNECTIVE: Final = re.compile(
     "(?:同时|另外|此外|所以|因此|为此|今后|下一步|接下来|特别是|尤其是|会上|同志们|在此|这里(?:特别)?提醒一句|但是?|并且?|而且|再就是|最后)[，,]?(?=.)"
@@ -21,12 +21,9 @@ _MODAL: Final = re.compile(
     "(?:[也都还更就又]?(?:希望|要求|请|要(?!是|么|不然|求|闻|点)|必须|务必|应当|应该|应(?!急|对|用|付|收|届|征)|须|需要|需(?!求)|得(?=把|靠|有)))+"
 )
 _TOPIC_MODAL: Final = re.compile("(?<!重)(?<!主)(?<!需)(?<!只)要(?!是|么|求|闻|点|素|件|害|塞|领)|必须|务必|应当|不得|不能|不准|不许|严禁|一律|决不|绝不")
-_RESTART: Final = re.compile("要|必须|务必|应|请|希望|须|需")
 _BAN: Final = re.compile("不得|不准|不许|严禁|不能|不要|别(?!的|人)|一律|切忌|坚决|严防|防止|绝不|决不|切实|谨防|杜绝|力戒")
-_PREPOSITIONAL: Final = re.compile("(?:对于?|针对|围绕|凡是?|按照|把|将|以)(?![上下内外前后此往来及])")
-_GERUND: Final = re.compile("以.{2,30}(?:为|来|的)")
+_PREPOSITIONAL: Final = re.compile("(?:对于?|针对|围绕|凡是?|按照|以(?=.{2,40}(?:为|来|的)))(?![上下内外前后此往来及])")
 _PAST: Final = re.compile("了(?!解)|已|目前|现在(?!就)|还有|尚有|现有|去年|刚才|以来|大多|占|只有|仍|表明|随着|是|面临|至今|很|比较|不足(?=[，,]|$)|不过")
-_FUTURE: Final = re.compile("(?:全部|一律|必须|务必|确保|力争)")
 _STOPS: Final = frozenset("；;。！!？?")
 _PAST_YEAR: Final = re.compile("去年|前年|往年|上年|近[一二三两四五几]年|以来")
 
@@ -40,22 +37,25 @@ class _Head:
         who: agents that it is given to.
         modal: whether a modal verb asks for it.
         topic: whether what it is about stands before the modal verb.
+        dated: whether it begins with a date.
     """
 
     body: int
     who: list[Mention] = field(default_factory=list)
     modal: bool = False
     topic: bool = False
+    dated: bool = False
 
 
 @dataclass(slots=True)
 class _Draft:
-    """A task of which the end is not known yet."""
+    """A task of which the end is not known yet; `is_topic` while it is only what the task is about (对到期债务，…)."""
 
     start: int
     end: int
     who: tuple[Mention, ...]
     when: list[Date]
+    is_topic: bool = False
 
 
 def find_tasks(text: str, sentence: int, dates: Sequence[Date]) -> list[Task]:
@@ -75,15 +75,18 @@ def find_tasks(text: str, sentence: int, dates: Sequence[Date]) -> list[Task]:
     for number in range(_first(text, parts, heads), len(parts)):
         part, head = parts[number], heads[number]
         when = [one for one in dates if part.start <= one.start < part.end and _is_ahead(text, one)]
-        after_stop = number > 0 and parts[number - 1].mark[0:1] in _STOPS
-        if drafts and not (_starts(head, text, after_stop) or (when and drafts[-1].when)):
-            drafts[-1].end = part.end
-            drafts[-1].when += when
+        is_topic = _is_topic(text, parts, heads, number)
+        last = drafts[-1] if drafts else None
+        if last and not _begins(last, head, when, parts[number - 1].mark, is_topic):
+            last.end, last.when, last.is_topic = part.end, last.when + when, is_topic and last.is_topic
             continue
-        if drafts and drafts[-1].start >= drafts[-1].end:  # 生产技术部牵头，…: only an agent so far
-            head.who = [*drafts.pop().who, *head.who]
-        who = tuple(head.who) or (drafts[-1].who if drafts and not after_stop else ())
-        drafts.append(_Draft(head.body, part.end, who, when))
+        who = tuple(head.who)
+        if last and (last.start >= last.end or last.is_topic):  # 生产技术部牵头，…: only an agent so far, or only a topic
+            drafts.pop()
+            who = (*last.who, *who)
+        elif last and not who and parts[number - 1].mark[:1] not in _STOPS:
+            who = last.who
+        drafts.append(_Draft(head.body, part.end, who, when, is_topic))
     return list(_tasks(text, sentence, drafts))
 
 
@@ -94,32 +97,40 @@ def _tasks(text: str, sentence: int, drafts: Sequence[_Draft]) -> Iterator[Task]
             yield Task(sentence, Mention(text[start:end], start, end), draft.who, tuple(draft.when))
 
 
-def _starts(head: _Head, text: str, after_stop: bool) -> bool:
-    """Whether a segment begins another task than the one before it."""
-    return after_stop or bool(head.who) or (head.modal and not head.topic)
+def _begins(last: _Draft, head: _Head, when: Sequence[Date], mark: str, is_topic: bool) -> bool:
+    """Whether a segment begins another task than the one before it, which ended with `mark`."""
+    if head.who or mark[:1] in _STOPS or last.start >= last.end:
+        return True
+    if last.is_topic:
+        return False
+    is_due = any(one.bound == "by" or one.end <= head.body or one.text[-1] in "底末" for one in when)
+    return is_topic or (head.modal and not head.topic) or (is_due and bool(last.when))
 
 
 def _first(text: str, parts: Sequence[Segment], heads: Sequence[_Head]) -> int:
     """The segment that the first task begins in: what comes before it is the state of things, or a reason."""
-    for number, (part, head) in enumerate(zip(parts, heads, strict=True)):
-        words = text[part.start : part.end]
-        past = _PAST.search(words) is not None
-        if head.modal or (head.who and not past):
-            return _with_topic(text, parts, heads, number)
-        if (_BAN.search(words) or _FUTURE.search(words)) and not past:
-            return _with_topic(text, parts, heads, number)
-    candidates = [n for n, part in enumerate(parts) if not _PAST.search(text, part.start, part.end) and heads[n].body < part.end]
-    return candidates[0] if candidates else 0
+    calm = [number for number, part in enumerate(parts) if not _PAST.search(text, heads[number].body, part.end)]
+    if _NUMBERING.match(text, parts[0].start) and 0 in calm:
+        return 0
+    for number, head in enumerate(heads):
+        if head.modal or (head.who and number in calm):
+            return number - 1 if number and _is_topic(text, parts, heads, number - 1) else number
+    return next((number for number in calm if heads[number].body < parts[number].end and not _is_aspect(text, parts[number])), 0)
 
 
-def _with_topic(text: str, parts: Sequence[Segment], heads: Sequence[_Head], number: int) -> int:
-    """The same segment, or the ones before it that say what it is about and belong to the action: 对…, 以…为…."""
-    while number > 0 and not heads[number].who and parts[number - 1].mark[0] not in _STOPS:
-        before = parts[number - 1]
-        if not _PREPOSITIONAL.match(text, heads[number - 1].body, before.end) or heads[number - 1].who:
-            break
-        number -= 1
-    return number
+def _is_aspect(text: str, part: Segment) -> bool:
+    """Whether a segment only says in which respect: 食品安全方面，…."""
+    return text.endswith("方面", part.start, part.end)
+
+
+def _is_topic(text: str, parts: Sequence[Segment], heads: Sequence[_Head], number: int) -> bool:
+    """Whether a segment only says what the next one is about, as 对到期债务，… does, and the next one has no agent of its own."""
+    head, part = heads[number], parts[number]
+    if number + 1 == len(parts) or head.who or head.modal or part.mark[:1] in _STOPS:
+        return False
+    following = heads[number + 1]
+    is_asked = (following.modal and not following.topic) or following.dated
+    return is_asked and not following.who and _PREPOSITIONAL.match(text, head.body, part.end) is not None
 
 
 def _is_ahead(text: str, one: Date) -> bool:
@@ -131,7 +142,8 @@ def _head(text: str, part: Segment, dates: Sequence[Date]) -> _Head:
     """Read the beginning of a segment."""
     position = _skip(text, part.start, part.end)
     modal = text[part.start : position].rstrip().endswith("要")
-    position = _past_date(text, position, part.end, dates)
+    begin, position = position, _past_date(text, position, part.end, dates)
+    dated = position > begin
     if request := agents.asked(text, position, part.end):
         return _Head(_past_date(text, _past_modal(text, request.end, part.end), part.end, dates), [request], True)
     who: list[Mention] = []
@@ -156,7 +168,7 @@ def _head(text: str, part: Segment, dates: Sequence[Date]) -> _Head:
     if agent := agents.charged(text, position, part.end):
         return _Head(agent.end, [agent], modal)
     topic = _TOPIC_MODAL.search(text, position, part.end)
-    return _Head(position, who, modal or topic is not None, topic is not None and not modal)
+    return _Head(position, who, modal or topic is not None, topic is not None and not modal, dated)
 
 
 def _skip(text: str, position: int, end: int) -> int:
@@ -183,4 +195,4 @@ def _past_modal(text: str, position: int, end: int) -> int:
 
 def _lone(text: str, position: int, part: Segment) -> Mention | None:
     """An agent that fills the segment, as in 被列为可中断的企业，请…."""
-    return agents.whole(text, position, part.end) if part.mark in ("，", ",") else None
+    return agents.whole(text, position, part.end) if part.mark in ("，", ",") and _MODAL.match(text, part.end + 1) else None
