@@ -7,16 +7,13 @@ by what follows it: an agent is followed by a modal verb, an adverb, a prepositi
 from __future__ import annotations
 
 import re
-import tomllib
-from pathlib import Path
 from typing import Final
 
+from jianghua.tagging.extraction.lexicon import read_words
 from jianghua.tagging.extraction.numerals import MASK_CLASS
 from jianghua.tagging.extraction.records import Mention
 
-_WORDS: Final[dict[str, str]] = {
-    name: "|".join(words) for name, words in tomllib.loads(Path(__file__).with_name("agents.toml").read_text("utf-8")).items()
-}
+_WORDS: Final = read_words("agents")
 _NUMERAL: Final = rf"[0-9{MASK_CLASS}一二两三四五六七八九十几]"
 _JOINT: Final = "(?:、|和|及|以及|与)"
 _LETTER: Final = r"(?:应急|主要|重要|(?!会同|配合|联合(?!会|国|体))[^\s，,；;：:。！？!?、和及与要应须把将对使从向为了以按就也都能还再被在到是由让等给带])"
@@ -28,7 +25,7 @@ _PRONOUN: Final = f"(?:{_WORDS['pronoun']})"
 _TAIL: Final = rf"(?:等(?:{_LETTER}{{0,6}}(?:部门|单位))?)?(?:{_NUMERAL}家(?!企))?"
 _HEADED: Final = rf"(?!{_WORDS['verb']})(?:{_LETTER}{{1,14}}{_JOINT}){{0,8}}{_LETTER}{{0,18}}{_HEAD}{_TAIL}"
 _LISTED: Final = rf"{_LETTER}{{0,4}}{_SHORT}(?:{_JOINT}{_LETTER}{{0,6}}(?:{_SHORT}|{_HEAD}))*{_TAIL}"
-_COUNTED: Final = rf"(?:{_LETTER}{{1,6}}[、和])?{_LETTER}{{0,8}}{_NUMERAL}[家个](?:{_HEAD}|村|乡镇|县|市|区|行|学院)"
+_COUNTED: Final = rf"(?!有|而|但)(?:{_LETTER}{{1,6}}[、和])?{_LETTER}{{0,8}}{_NUMERAL}[家个](?:{_HEAD}|村|乡镇|县|市|区|行|学院)"
 _AGENT: Final = f"(?:{_PRONOUN}|{_HEADED}|{_LISTED}|{_COUNTED})"
 _MODAL: Final = rf"(?=[，,]?(?:{_WORDS['modal']}))"
 _FOLLOWING: Final = rf"(?=[，,]?(?:{_WORDS['modal']})|{_WORDS['following']})"
@@ -50,8 +47,9 @@ _CHARGED: Final = re.compile(f"由(?P<agent>{_AGENT})(?={_WORDS['following']}|[^
 _PARTNER: Final = re.compile(f"(?:会同|联合|协同|配合)(?P<agent>{_AGENT}){_FOLLOWING}")
 _WHOLE: Final = re.compile(_AGENT)
 _BLAMED: Final = re.compile(
-    rf"(?:{_WORDS['quantifier']})(?:{_LETTER}|[、和与及]){{0,8}}?(?:{_HEAD}|{_WORDS['blamed']})(?:、(?:{_LETTER}){{1,6}}{_HEAD})?"
+    rf"(?:{_WORDS['quantifier']})(?:(?:{_LETTER}|[、和与及]){{0,10}}(?:{_HEAD}|{_WORDS['blamed']})|(?:{_WORDS['lone']}))"
 )
+_NAMED: Final = re.compile(rf"(?:{_HEADED}|{_LISTED}|{_COUNTED}|我们(?:\w{{0,2}}机关|自己)?|\w{{1,4}}某[局委办])(?={_WORDS['blamed_following']})")
 
 
 def subject(text: str, start: int, end: int) -> Mention | None:
@@ -83,6 +81,11 @@ def whole(text: str, start: int, end: int) -> Mention | None:
 def blamed(text: str) -> list[Mention]:
     """Those whom a sentence names with a quantifier: 有的单位, 个别干部, 一些地方."""
     return [Mention(match.group(), match.start(), match.end()) for match in _BLAMED.finditer(text)]
+
+
+def named(text: str, start: int, end: int) -> Mention | None:
+    """The body at `start` of which something is said that is no duty: 能源局一直等到九月…."""
+    return _mention(_NAMED.match(text, start, end))
 
 
 def _mention(match: re.Match[str] | None) -> Mention | None:

@@ -46,7 +46,7 @@ _RELATIVE: Final = r"""
 """
 _DURATION: Final = rf"""
     (?P<duration>
-        (?P<lead> 提前 | 再[过用] )?
+        (?P<lead> 提前 | 再[过用] | (?<=为期) )?
         (?P<count> [0-9０-９]+ | [一二两三四五六七八九十百半几]{{1,4}} | [{MASK_CLASS}]{{1,2}} ) \s?
         (?P<span> 个半?月 | 年 | 个(?:工作日|星期|礼拜|季度) | 工作日 | 周 | 天 | 日 | 小时 )
         (?P<about> 左右 )? (?: 的? 时间 )?
@@ -65,6 +65,8 @@ _LIMIT: Final = r"(?P<suffix> (?:底|末)?(?:之前|以前|前)(?!列|茅|沿|�
 _WORD: Final = re.compile(rf"(?: {_EVERY} | {_RELATIVE} | {_DATE} | {_DURATION} ) {_LIMIT}", re.VERBOSE)
 _JOINT: Final = re.compile(r"[—\-－~～至到]{1,2}|[，,]?到")
 _NOW: Final = re.compile(r"(?P<from>(?:现在|即日|今天|眼下)(?:开始|起))(?:[，,]?(?:一直)?到|至)")
+_PAST: Final = re.compile("去年|前年|往年|近[一二三两四五几]年")
+_IN_NAME: Final = re.compile("以来|的(?!任务|目标|活动|工作)|市政府|客商|(?:重点)?工作要点|预算|农业生产|雨水")
 _BY: Final = re.compile("前$|底前$|以前$|之前$|内$|之内$|以内$")
 
 
@@ -109,7 +111,7 @@ def _joined(text: str) -> Iterator[tuple[int, int, list[re.Match[str]]]]:
 def _is_time(match: re.Match[str]) -> bool:
     """Whether a match is a time and not a length of something: 三年时间, 三年内 and 半年后, but not 拖了三年."""
     if match["duration"]:
-        return bool(match["limit"] or match["suffix"] or match["lead"] or "时间" in match["duration"])
+        return bool(match["limit"] or match["suffix"] or match["lead"] is not None or "时间" in match["duration"])
     return True
 
 
@@ -119,3 +121,8 @@ def _bound(words: str, match: re.Match[str]) -> Bound:
     if words.endswith(("起", "后")):
         return "from"
     return "by" if _BY.search(words) or match["duration"] else "in"
+
+
+def is_ahead(text: str, one: Date) -> bool:
+    """Whether a date is a time to act in, not one that is past, or compared with, or part of a name."""
+    return not _PAST.search(one.text) and not _IN_NAME.match(text, one.end)

@@ -98,13 +98,6 @@ class Comparison(Mention):
 
 
 @dataclass(frozen=True, slots=True)
-class Field(Mention):
-    """The words that tell what a risk or a criticism is about, and the area of work that they belong to (`areas.toml`)."""
-
-    area: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Task:
     """Who must do what by when, from a sentence tagged `directive`.
 
@@ -152,16 +145,18 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """What a sentence warns of or blames: in which field, and whom.
+    """What a sentence warns of or blames: in which area, and whom.
 
     Attributes:
         sentence: 0-based number of the sentence in the speech.
-        field: what it is about; `None` when the words name no field.
+        area: the area of work, one of `areas.toml`; 其他 for a risk and 作风 for a criticism that names none.
+        field: the words that tell the area; `None` when there are none.
         who: whom it concerns or blames; empty when nobody is named.
     """
 
     sentence: int
-    field: Field | None = None
+    area: str
+    field: Mention | None = None
     who: tuple[Mention, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:

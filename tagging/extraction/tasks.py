@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from jianghua.tagging.extraction import agents
+from jianghua.tagging.extraction.dates import is_ahead
 from jianghua.tagging.extraction.records import Date, Mention, Task
 from jianghua.tagging.extraction.segments import Segment, segments, trimmed
 
@@ -25,7 +26,6 @@ _BAN: Final = re.compile("不得|不准|不许|严禁|不能|不要|别(?!的|�
 _PREPOSITIONAL: Final = re.compile("(?:对于?|针对|围绕|凡是?|按照|以(?=.{2,40}(?:为|来|的)))(?![上下内外前后此往来及])")
 _PAST: Final = re.compile("了(?!解)|已|目前|现在(?!就)|还有|尚有|现有|去年|刚才|以来|大多|占|只有|仍|表明|随着|是|面临|至今|很|比较|不足(?=[，,]|$)|不过")
 _STOPS: Final = frozenset("；;。！!？?")
-_PAST_YEAR: Final = re.compile("去年|前年|往年|上年|近[一二三两四五几]年|以来")
 
 
 @dataclass(slots=True)
@@ -74,7 +74,7 @@ def find_tasks(text: str, sentence: int, dates: Sequence[Date]) -> list[Task]:
     drafts: list[_Draft] = []
     for number in range(_first(text, parts, heads), len(parts)):
         part, head = parts[number], heads[number]
-        when = [one for one in dates if part.start <= one.start < part.end and _is_ahead(text, one)]
+        when = [one for one in dates if part.start <= one.start < part.end and is_ahead(text, one)]
         is_topic = _is_topic(text, parts, heads, number)
         last = drafts[-1] if drafts else None
         if last and not _begins(last, head, when, parts[number - 1].mark, is_topic):
@@ -131,11 +131,6 @@ def _is_topic(text: str, parts: Sequence[Segment], heads: Sequence[_Head], numbe
     following = heads[number + 1]
     is_asked = (following.modal and not following.topic) or following.dated
     return is_asked and not following.who and _PREPOSITIONAL.match(text, head.body, part.end) is not None
-
-
-def _is_ahead(text: str, one: Date) -> bool:
-    """Whether a date is a time to act in, not one that is past or part of a name."""
-    return not _PAST_YEAR.search(one.text) and not text.startswith(("以来", "的"), one.end)
 
 
 def _head(text: str, part: Segment, dates: Sequence[Date]) -> _Head:
