@@ -25,7 +25,9 @@ _PRONOUN: Final = f"(?:{_WORDS['pronoun']})"
 _TAIL: Final = rf"(?:等(?:{_LETTER}{{0,6}}(?:部门|单位))?)?(?:{_NUMERAL}家(?!企))?"
 _HEADED: Final = rf"(?!{_WORDS['verb']})(?:{_LETTER}{{1,14}}{_JOINT}){{0,8}}{_LETTER}{{0,18}}{_HEAD}{_TAIL}"
 _LISTED: Final = rf"{_LETTER}{{0,4}}{_SHORT}(?:{_JOINT}{_LETTER}{{0,6}}(?:{_SHORT}|{_HEAD}))*{_TAIL}"
-_COUNTED: Final = rf"(?!有|而|但)(?:{_LETTER}{{1,6}}[、和])?{_LETTER}{{0,8}}{_NUMERAL}[家个](?:{_HEAD}|村|乡镇|县|市|区|行|学院)"
+_COUNTED: Final = (
+    rf"(?!有|而|但)(?:{_LETTER}{{1,6}}[、和])?{_LETTER}{{0,8}}{_NUMERAL}[家个](?:{_HEAD}|村|乡镇|县|市|区|行|学院)"
+)
 _AGENT: Final = f"(?:{_PRONOUN}|{_HEADED}|{_LISTED}|{_COUNTED})"
 _MODAL: Final = rf"(?=[，,]?(?:{_WORDS['modal']}))"
 _FOLLOWING: Final = rf"(?=[，,]?(?:{_WORDS['modal']})|{_WORDS['following']})"
@@ -49,7 +51,9 @@ _WHOLE: Final = re.compile(_AGENT)
 _BLAMED: Final = re.compile(
     rf"(?:{_WORDS['quantifier']})(?:(?:{_LETTER}|[、和与及]){{0,10}}(?:{_HEAD}|{_WORDS['blamed']})|(?:{_WORDS['lone']}))"
 )
-_NAMED: Final = re.compile(rf"(?:{_HEADED}|{_LISTED}|{_COUNTED}|我们(?:\w{{0,2}}机关|自己)?|\w{{1,4}}某[局委办])(?={_WORDS['blamed_following']})")
+_NAMED: Final = re.compile(
+    rf"(?:{_HEADED}|{_LISTED}|{_COUNTED}|我们(?:\w{{0,2}}机关|自己)?|\w{{1,4}}某[局委办])(?={_WORDS['blamed_following']})"
+)
 
 
 def subject(text: str, start: int, end: int) -> Mention | None:

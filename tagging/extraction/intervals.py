@@ -19,7 +19,18 @@ from jianghua.tagging.extraction.records import Day
 
 Interval: TypeAlias = tuple[date, date]
 
-_YEARS: Final = {"今年": 0, "本年": 0, "本年度": 0, "当年": 0, "明年": 1, "来年": 1, "次年": 1, "后年": 2, "去年": -1, "前年": -2}
+_YEARS: Final = {
+    "今年": 0,
+    "本年": 0,
+    "本年度": 0,
+    "当年": 0,
+    "明年": 1,
+    "来年": 1,
+    "次年": 1,
+    "后年": 2,
+    "去年": -1,
+    "前年": -2,
+}
 _FEASTS: Final = {"元旦": (1, 1), "五一": (5, 1), "七一": (7, 1), "国庆": (10, 1), "十一": (10, 1)}
 _LUNAR_FEASTS: Final = {"春节": (1, 1), "元宵": (1, 15), "端午": (5, 5), "中秋": (8, 15)}
 _WEEKDAYS: Final = {mark: number for number, mark in enumerate("一二三四五六日")} | {"天": 6}
@@ -119,7 +130,7 @@ def _quarter(words: str, year: int, ends: bool) -> Interval:
 
 
 def _feast(words: str, year: int) -> Interval | None:
-    name = words.strip("“”\"")[:2]
+    name = words.strip('“”"')[:2]
     if name in _FEASTS:
         return (date(year, *_FEASTS[name]),) * 2
     if name == "清明":
@@ -208,3 +219,16 @@ def _integer(text: str) -> int | None:
     match = _NUMERAL.match(text)
     value = parse(match.group()) if match else None
     return int(value) if value is not None else None
+
+
+def resolve_day(year: str | None, month: str | None, day: str | None, compact: str | None = None) -> Interval | None:
+    """The interval of a date in full: a day, a month or a year; `compact` is eight digits. `None` for what is no date."""
+    if compact:
+        year, month, day = compact[:4], compact[4:6], compact[6:]
+    number = parse((year or "").replace("○", "零"))
+    if number is None:
+        return None
+    try:
+        return _month(month, day, "", int(number)) if month else _part_of_year("", int(number))
+    except ValueError:
+        return None

@@ -22,5 +22,7 @@ def read_words(name: str) -> dict[str, str]:
             try:
                 re.compile(word)
             except re.error as error:
-                raise SettingsError(f"{path.name}, {key}: expected a word or a regular expression, got {word!r} ({error})") from None
+                raise SettingsError(
+                    f"{path.name}, {key}: expected a word or a regular expression, got {word!r} ({error})"
+                ) from None
     return {key: "|".join(words) for key, words in lists.items()}

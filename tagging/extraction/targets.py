@@ -27,7 +27,9 @@ _ITEM: Final = re.compile("[、和及]")
 _COMMA: Final = re.compile("、")
 _NOUN_END: Final = re.compile("[在，,、；;：:。（(]|包村|并|列入|纳入|建成|进入|双双")
 _DESCRIBES: Final = re.compile("[都也点]|的(?!能力|目标|规模|水平|速度|任务|要求|底线)")
-_NAMES: Final = re.compile("(?:率|比例|进度|数|量|值|额|费用|工程款|资金|任务|项目|问题|欠款|企业|指标|工程|设施|房屋|工资|补贴|事项)$")
+_NAMES: Final = re.compile(
+    "(?:率|比例|进度|数|量|值|额|费用|工程款|资金|任务|项目|问题|欠款|企业|指标|工程|设施|房屋|工资|补贴|事项)$"
+)
 _VERBAL: Final = re.compile("[要把将对使让了]|必须|加强|加快|推进|做好|抓|针对|围绕|按照|以")
 _LONGEST_INDICATOR: Final = 30  # characters
 

@@ -21,10 +21,14 @@ _CONNECTIVE: Final = re.compile(
 _MODAL: Final = re.compile(
     "(?:[也都还更就又]?(?:希望|要求|请|要(?!是|么|不然|求|闻|点)|必须|务必|应当|应该|应(?!急|对|用|付|收|届|征)|须|需要|需(?!求)|得(?=把|靠|有)))+"
 )
-_TOPIC_MODAL: Final = re.compile("(?<!重)(?<!主)(?<!需)(?<!只)要(?!是|么|求|闻|点|素|件|害|塞|领)|必须|务必|应当|不得|不能|不准|不许|严禁|一律|决不|绝不")
+_TOPIC_MODAL: Final = re.compile(
+    "(?<!重)(?<!主)(?<!需)(?<!只)要(?!是|么|求|闻|点|素|件|害|塞|领)|必须|务必|应当|不得|不能|不准|不许|严禁|一律|决不|绝不"
+)
 _BAN: Final = re.compile("不得|不准|不许|严禁|不能|不要|别(?!的|人)|一律|切忌|坚决|严防|防止|绝不|决不|切实|谨防|杜绝|力戒")
 _PREPOSITIONAL: Final = re.compile("(?:对于?|针对|围绕|凡是?|按照|以(?=.{2,40}(?:为|来|的)))(?![上下内外前后此往来及])")
-_PAST: Final = re.compile("了(?!解)|已|目前|现在(?!就)|还有|尚有|现有|去年|刚才|以来|大多|占|只有|仍|表明|随着|是|面临|至今|很|比较|不足(?=[，,]|$)|不过")
+_PAST: Final = re.compile(
+    "了(?!解)|已|目前|现在(?!就)|还有|尚有|现有|去年|刚才|以来|大多|占|只有|仍|表明|随着|是|面临|至今|很|比较|不足(?=[，,]|$)|不过"
+)
 _STOPS: Final = frozenset("；;。！!？?")
 
 
@@ -115,7 +119,9 @@ def _first(text: str, parts: Sequence[Segment], heads: Sequence[_Head]) -> int:
     for number, head in enumerate(heads):
         if head.modal or (head.who and number in calm):
             return number - 1 if number and _is_topic(text, parts, heads, number - 1) else number
-    return next((number for number in calm if heads[number].body < parts[number].end and not _is_aspect(text, parts[number])), 0)
+    return next(
+        (number for number in calm if heads[number].body < parts[number].end and not _is_aspect(text, parts[number])), 0
+    )
 
 
 def _is_aspect(text: str, part: Segment) -> bool:
@@ -178,7 +184,11 @@ def _skip(text: str, position: int, end: int) -> int:
 def _past_date(text: str, position: int, end: int, dates: Sequence[Date]) -> int:
     """Past a date that stands at a position, with the preposition before it and the mark behind it."""
     for one in dates:
-        if one.end <= end and one.start >= position and text[position : one.start] in ("", "在", "到", "于", "从", "自", "最迟", "截至", "用"):
+        if (
+            one.end <= end
+            and one.start >= position
+            and text[position : one.start] in ("", "在", "到", "于", "从", "自", "最迟", "截至", "用")
+        ):
             position = one.end
     return position
 

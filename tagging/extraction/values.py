@@ -55,7 +55,10 @@ _RELATIONS: Final[tuple[tuple[str, Relation], ...]] = (
     ("增长|增加|提高|提升|上升|增幅|递增|上涨|扩大|增", "growth"),
     (".*", "decline"),
 )
-_COMPARISON: Final = re.compile(rf"(?P<base> {_BASE} ) | (?P<before> {_BEFORE} ) | (?P<multiple> 翻 [一两二三]? 番 ) | (?P<change> {_CHANGE} ) | (?P<after> {_AFTER} )", re.VERBOSE)
+_COMPARISON: Final = re.compile(
+    rf"(?P<base> {_BASE} ) | (?P<before> {_BEFORE} ) | (?P<multiple> 翻 [一两二三]? 番 ) | (?P<change> {_CHANGE} ) | (?P<after> {_AFTER} )",
+    re.VERBOSE,
+)
 
 
 def find_values(text: str, times: Sequence[Mention] = ()) -> list[Value]:
