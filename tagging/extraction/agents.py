@@ -44,12 +44,12 @@ _SUBJECTS: Final = tuple(
         rf"{_LETTER}{{0,2}}{_SHORT}(?=[把将逐])",
     )
 )
-_ASKED: Final = re.compile(f"(?:希望|请|让(?=我们|大家|咱们)|责成|要求)(?P<agent>{_AGENT})")
+_ASKED: Final = re.compile(f"我?(?:希望|请|让(?=我们|大家|咱们)|责成|要求)(?P<agent>{_AGENT})")
 _CHARGED: Final = re.compile(f"由(?P<agent>{_AGENT})(?={_WORDS['following']}|[^，。；的])")
-_PARTNER: Final = re.compile(f"(?:会同|联合|协同|配合)(?P<agent>{_AGENT}){_FOLLOWING}")
+_PARTNER: Final = re.compile(f"(?:会同|联合|协同|配合)(?P<agent>{_AGENT})(?=[，,]|{_WORDS['following']})")
 _WHOLE: Final = re.compile(_AGENT)
 _BLAMED: Final = re.compile(
-    rf"(?:{_WORDS['quantifier']})(?:(?:{_LETTER}|[、和与及]){{0,10}}(?:{_HEAD}|{_WORDS['blamed']})|(?:{_WORDS['lone']}))"
+    rf"(?<![百千零0-9一二三四五六七八九十])(?:{_WORDS['quantifier']})(?:(?:(?!的){_LETTER}|[、和与及]|的(?=\w{{0,4}}(?:领导|干部|同志|负责人|人员|书记))){{0,10}}(?:{_HEAD}|{_WORDS['blamed']})|(?:{_WORDS['lone']}))"
 )
 _NAMED: Final = re.compile(
     rf"(?:{_HEADED}|{_LISTED}|{_COUNTED}|我们(?:\w{{0,2}}机关|自己)?|\w{{1,4}}某[局委办])(?={_WORDS['blamed_following']})"

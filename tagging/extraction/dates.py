@@ -38,7 +38,7 @@ _RELATIVE: Final = r"""
     (?P<relative>
         (?:今天)?(?:散会|会议结束|(?<!议)(?<!座)会)(?:以|之)?后(?=[，,第三把要就请立马抓])
       | 年内 | 年底 | 年末 | 年初 | 年前 | 年中 | 全年 | 年度内
-      | 本月(?:底|末|中旬|下旬)? | 当月 | (?:下个?|次)月(?:底|末|初|上旬|中旬|下旬|[0-9一二三十]{1,3}[日号])? | 月底 | 月末 | 月内 | 这个月(?:底|内)?
+      | (?:本|这个)月(?:底|末|中旬|下旬|内|[0-9一二三十]{1,3}[日号])? | 当月 | (?:下个?|次)月(?:底|末|初|上旬|中旬|下旬|[0-9一二三十]{1,3}[日号])? | 月底 | 月末 | 月内
       | 本周[一二三四五六日天末]?内? | (?:下个?|这个?)(?:周|星期|礼拜)[一二三四五六日天末]? | (?<![0-9一二三四五六七八九十两半每])(?:周|星期|礼拜)[一二三四五六日天](?!期|边|围)
       | 今天 | 今晚 | 今早 | 今日 | 明天 | 明日 | 明早 | 明晚 | 后天 | 当天 | 当日
     )
@@ -60,13 +60,13 @@ _EVERY: Final = r"""
       | (?: 半年 | 一年 | 一季 | 一月 | 一周 ) (?= 一 [轮换次评考议查调检会报] )
     )
 """
-_LIMIT: Final = r"(?P<suffix> (?:底|末)?(?:之前|以前|前)(?!列|茅|沿|进|移|[0-9一二三四五六七八九十XxＸ×某]+[名位强]) | 之内 | 以内 | 内(?!部|外|容|涝|控) | 结束前 | 期间 | 起 | 以后 | 之后 | 后(?!劲|续|勤|备|期) | 假期 | 底(?!数|线|座) )?"
+_LIMIT: Final = r"(?P<suffix> 前后 | (?: 底 | 末 | (?<=[底末日号节]) ) 前 | (?:底|末)?(?:之前|以前|前)(?!列|茅|沿|进|移|后|[0-9一二三四五六七八九十XxＸ×某]+[名位强]) | 之内 | 以内 | 内(?!部|外|容|涝|控) | 结束前 | 期间 | 起 | 以后 | 之后 | 后(?!劲|续|勤|备|期|评|年) | 假期 | 底(?!数|线|座) )?"
 
 _WORD: Final = re.compile(rf"(?: {_EVERY} | {_RELATIVE} | {_DATE} | {_DURATION} ) {_LIMIT}", re.VERBOSE)
 _JOINT: Final = re.compile(r"[—\-－~～至到]{1,2}|[，,]?到")
 _NOW: Final = re.compile(r"(?P<from>(?:现在|即日|今天|眼下)(?:开始|起))(?:[，,]?(?:一直)?到|至)")
 _PAST: Final = re.compile("去年|前年|往年|近[一二三两四五几]年")
-_IN_NAME: Final = re.compile("以来|的(?!任务|目标|活动|工作)|市政府|客商|(?:重点)?工作要点|预算|农业生产|雨水")
+_IN_NAME: Final = re.compile("以来|的(?!任务|目标|活动|工作)|市政府|客商|(?:重点)?工作要点|预算|农业生产|雨水|人代会|(?:市委|县委)?(?:确定|定下)")
 _BY: Final = re.compile("前$|底前$|以前$|之前$|内$|之内$|以内$")
 
 
@@ -111,7 +111,7 @@ def _joined(text: str) -> Iterator[tuple[int, int, list[re.Match[str]]]]:
 def _is_time(match: re.Match[str]) -> bool:
     """Whether a match is a time and not a length of something: 三年时间, 三年内 and 半年后, but not 拖了三年."""
     if match["duration"]:
-        return bool(match["limit"] or match["suffix"] or match["lead"] is not None or "时间" in match["duration"])
+        return match["count"] + (match["span"] or "") != "八小时" and bool(match["limit"] or match["suffix"] or match["lead"] is not None or "时间" in match["duration"])
     return True
 
 

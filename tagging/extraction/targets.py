@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from jianghua.data.sentences import enclosures
 from jianghua.tagging.extraction.dates import is_ahead
 from jianghua.tagging.extraction.lexicon import read_words
 from jianghua.tagging.extraction.records import Comparison, Date, Mention, Target, Value
@@ -23,7 +24,12 @@ _STATE: Final = re.compile(f"{_MANNER}*(?:{_WORDS['reach']})|{_MANNER}*{_END}|(?
 _LEAD: Final = re.compile(f"(?:{_WORDS['lead']})")
 _TRAIL: Final = re.compile(f"(?:{_WORDS['trail']})$")
 _BOUND: Final = re.compile("及?以上|及?以下|以内")
+_ONE: Final = re.compile("一[^成半万亿百千]")
+"""One of something is a number to be reached only where it is compared: 至少引进一家, but 一户一户上门."""
+
+_REFUSED: Final = re.compile("(?:不得|不能|不准|不许|不宜)$")
 _ITEM: Final = re.compile("[、和及]")
+_QUOTES: Final = '“‘「『"'
 _COMMA: Final = re.compile("、")
 _NOUN_END: Final = re.compile("[在，,、；;：:。（(]|包村|并|列入|纳入|建成|进入|双双")
 _DESCRIBES: Final = re.compile("[都也点]|的(?!能力|目标|规模|水平|速度|任务|要求|底线)")
@@ -47,17 +53,27 @@ def find_targets(text: str, sentence: int, dates: Sequence[Date], agents: Sequen
     """
     targets: list[Target] = []
     when: tuple[Date, ...] = ()
-    values = find_values(text, [*dates, *agents])
     taken = [*dates, *agents]
+    quoted = enclosures(text)
+    values = [
+        value
+        for value in find_values(text, taken)
+        if not any(opening < value.start < closing and text[opening] in _QUOTES for opening, closing in quoted)
+    ]
     subject: Mention | None = None
     for part in segments(text):
-        when = tuple(one for one in dates if part.start <= one.start < part.end and is_ahead(text, one)) or when
+        when = tuple(one for one in dates if part.start <= one.start < part.end and _limits(text, one)) or when
         found: list[Target] = []
         for span in _items(text, part, values):
             found += _read(text, sentence, span, values, taken, when, follows=bool(targets or found or subject))
         targets += _shared(text, part, found, subject)
         subject = None if found else _subject(text, part) or subject
     return targets
+
+
+def _limits(text: str, one: Date) -> bool:
+    """Whether a date is one to reach something by; what is done every month is no such date."""
+    return one.bound != "every" and is_ahead(text, one)
 
 
 def _shared(text: str, part: Segment, found: Sequence[Target], subject: Mention | None) -> Iterator[Target]:
@@ -143,7 +159,7 @@ def _is_goal(
         return False
     before = text[start : value.start]
     compared = next(_comparisons(text, start, end, value), None) is not None
-    if _STATE_OF_THINGS.search(before) and not compared:
+    if not compared and (_STATE_OF_THINGS.search(before) or _ONE.match(value.text)):
         return False
     return compared or follows or value.unit == "rank" or _GOAL.search(before) is not None
 
@@ -165,7 +181,7 @@ def _comparisons(text: str, start: int, end: int, value: Value) -> Iterator[Comp
 def _state(text: str, start: int, end: int) -> Mention | None:
     """The state that a part of a sentence names, to the end of the part."""
     match = _STATE.search(text, start, end)
-    if match is None:
+    if match is None or _REFUSED.search(text[start : match.start()]):
         return None
     begin, stop = trimmed(text, match.start(), end)
     return Mention(text[begin:stop], begin, stop)
@@ -183,8 +199,11 @@ def _before(text: str, start: int, end: int, taken: Sequence[Mention]) -> Mentio
     while match := _TRAIL.search(text[start:end]):
         end = start + match.start()
     for one in taken:
-        if start < one.start < end <= one.end + 1:
-            end = one.start
+        if start < one.start and one.end <= end:  # 跨境电商综试区年内新增孵化园, 改造任务在年底前完成
+            verb = _LEAD.match(text, one.end, end)
+            start, end = (verb.end(), end) if verb and verb.end() < end else (start, one.start)
+    while match := _TRAIL.search(text[start:end]):
+        end = start + match.start()
     start, end = trimmed(text, start, end)
     return Mention(text[start:end], start, end) if 1 <= end - start <= _LONGEST_INDICATOR else None
 

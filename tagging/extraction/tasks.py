@@ -24,7 +24,8 @@ _MODAL: Final = re.compile(
 _TOPIC_MODAL: Final = re.compile(
     "(?<!重)(?<!主)(?<!需)(?<!只)要(?!是|么|求|闻|点|素|件|害|塞|领)|必须|务必|应当|不得|不能|不准|不许|严禁|一律|决不|绝不"
 )
-_BAN: Final = re.compile("不得|不准|不许|严禁|不能|不要|别(?!的|人)|一律|切忌|坚决|严防|防止|绝不|决不|切实|谨防|杜绝|力戒")
+_BANNED: Final = re.compile("不得|不能|不准|不许|严禁|一律|决不|绝不")
+_ASPECT: Final = re.compile(".{1,12}方面|(?:[一二三四五六七八九十]+[、是]|[（(].[)）])?在.{1,12}[上中里]")
 _PREPOSITIONAL: Final = re.compile("(?:对于?|针对|围绕|凡是?|按照|以(?=.{2,40}(?:为|来|的)))(?![上下内外前后此往来及])")
 _PAST: Final = re.compile(
     "了(?!解)|已|目前|现在(?!就)|还有|尚有|现有|去年|刚才|以来|大多|占|只有|仍|表明|随着|是|面临|至今|很|比较|不足(?=[，,]|$)|不过"
@@ -117,6 +118,8 @@ def _first(text: str, parts: Sequence[Segment], heads: Sequence[_Head]) -> int:
     if _NUMBERING.match(text, parts[0].start) and 0 in calm:
         return 0
     for number, head in enumerate(heads):
+        if head.topic and number and _BANNED.search(text, head.body, parts[number].end) and calm and calm[0] < number:
+            return calm[0]  # what is forbidden in the middle of a task: 跟企业签合同，三样缺一样都不准签字
         if head.modal or (head.who and number in calm):
             return number - 1 if number and _is_topic(text, parts, heads, number - 1) else number
     return next(
@@ -125,22 +128,26 @@ def _first(text: str, parts: Sequence[Segment], heads: Sequence[_Head]) -> int:
 
 
 def _is_aspect(text: str, part: Segment) -> bool:
-    """Whether a segment only says in which respect: 食品安全方面，…."""
-    return text.endswith("方面", part.start, part.end)
+    """Whether a segment only says in which respect: 食品安全方面，… and 在排查整改上，…."""
+    return bool(part.mark) and _ASPECT.fullmatch(text, part.start, part.end) is not None
 
 
 def _is_topic(text: str, parts: Sequence[Segment], heads: Sequence[_Head], number: int) -> bool:
-    """Whether a segment only says what the next one is about, as 对到期债务，… does, and the next one has no agent of its own."""
+    """Whether a segment only says what the next one is about, as 对到期债务，… does, or as 造成影响的，由纪委处理 does."""
     head, part = heads[number], parts[number]
     if number + 1 == len(parts) or head.who or head.modal or part.mark[:1] in _STOPS:
         return False
     following = heads[number + 1]
+    if following.who:
+        return text.endswith("的", part.start, part.end)
     is_asked = (following.modal and not following.topic) or following.dated
-    return is_asked and not following.who and _PREPOSITIONAL.match(text, head.body, part.end) is not None
+    return is_asked and _PREPOSITIONAL.match(text, head.body, part.end) is not None
 
 
 def _head(text: str, part: Segment, dates: Sequence[Date]) -> _Head:
     """Read the beginning of a segment."""
+    if _is_aspect(text, part):
+        return _Head(part.end)
     position = _skip(text, part.start, part.end)
     modal = text[part.start : position].rstrip().endswith("要")
     begin, position = position, _past_date(text, position, part.end, dates)

@@ -25,6 +25,7 @@ _VALUE: Final = re.compile(
     | (?P<top> (?: 前 ) ) (?P<top_number> {NUMBER} ) (?P<top_unit> [位名强] )?
         (?! [年天个月季日周条期轮任{COUNTERS}元%] )
     | (?<![第{_DIGITS}A-Za-z]) (?P<low> {NUMBER} ) (?P<low_unit> {_UNIT} )? {_TO} (?P<high> {NUMBER} ) (?P<high_unit> {_UNIT} | [{COUNTERS}] )
+    | (?<![第{_DIGITS}A-Za-z]) (?P<bare> {NUMBER} ) (?= [、和] {NUMBER} (?P<bare_unit> {_UNIT} | [{COUNTERS}] ) )
     | (?<![第{_DIGITS}A-Za-z]) (?P<number> {NUMBER} ) (?P<unit> {_UNIT} | [{COUNTERS}]次? ) (?! [一二三四五六七八九十]? [方面意] | 字 )
     | (?P<zero> (?<= [为到是] ) 零 (?! [\w] ) | (?<= [为到] ) 0 (?! [\w.] ) )
     """,
@@ -35,7 +36,7 @@ _BEFORE: Final = r"""
     不(?:得|能|可|应|准)?(?:低|少|小|高|多|大|晚)于 | 不(?:得)?超过 | 不超 | 超过 | 超出 | 突破 | 高于 | 低于 | 大于 | 小于 | 至少 | 最少 | 最多
   | 超 | 约 | 近 | 不下
 """
-_CHANGE: Final = r"增长 | 增加 | 提高 | 提升 | 上升 | 增幅 | 下降 | 降低 | 减少 | 压减 | 压缩 | 压降 | 削减 | 缩短 | 递增 | 上涨 | 扩大 | (?<=[再各都又能]) [降减增] | (?<=[故数量本耗]) 降 | 翻"
+_CHANGE: Final = r"增长 | 增加(?!值) | 提高 | 提升 | 上升 | 增幅 | 下降 | 降低 | 减少 | 压减 | 压缩 | 压降 | 削减 | 缩短 | 递增 | 上涨 | 扩大 | (?<=[再各都又能]) [降减增] | (?<=[故数量本耗]) 降"
 _AFTER: Final = r"及?以上 | 及?以下 | 以内 | 之内 | 左右 | 上下 | 以外"
 _BASE: Final = r"""
     同比 | 环比
@@ -101,6 +102,8 @@ def _value(match: re.Match[str]) -> Value:
         low, high, unit = 0.0, 0.0, None
     elif groups["low"]:
         low, high, unit = _range(match)
+    elif groups["bare"]:
+        low, high, unit = _measured(match["bare"], match["bare_unit"])
     else:
         low, high, unit = _measured(match["number"], match["unit"])
     return Value(match.group(), match.start(), match.end(), _rounded(low), _rounded(high), unit, is_masked(match.group()))
