@@ -1,7 +1,7 @@
-"""`python -m benchmarks.extraction [--pass FILE]`: precision, recall and F1 of the rules, or of another annotator, per field.
+"""`python -m benchmarks.extraction [--pass FILE]`: precision, recall and F1 of the rules or of another annotator, per field.
 
-The sentences of `sheet.jsonl` with the labels of the corpus, against `gold.jsonl`. A span is right exactly when both ends agree;
-under overlap it is right when it shares a character with one of the other side, each counted once. `--errors PART` prints what
+The sentences of `sheet.jsonl` with the labels of the corpus, against `gold.jsonl`. A span is right when both ends agree; under
+overlap it is right when it shares a character with one of the other side, each counted once. `--errors PART` prints what
 differs.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterable, Sequence, Set
 from pathlib import Path
-
 
 from benchmarks.extraction.gold import AREAS, SPANS, Annotated, read_annotated
 from benchmarks.extraction.sheet import PARTS

@@ -22,7 +22,8 @@ _HAN_DIGIT: Final = "零〇一二两三四五六七八九"
 _HAN: Final = f"[{_HAN_DIGIT}十百千万亿]*[{_HAN_DIGIT}十百千万亿](?:点[{_HAN_DIGIT}]+)?"
 _VAGUE: Final = "[几数]?[十百千万]+几?"
 
-NUMBER: Final = rf"(?:{_ARABIC}|[{MASK_CLASS}]+[十百千]?|十几|几十?|{_HAN}几?|{_VAGUE}|半)(?:[余多来])?[十百千]?(?:个(?=[万亿]))?(?:万亿|[万亿])?(?:[余多])?"
+_DIGIT_WORDS: Final = f"(?:{_ARABIC}|[{MASK_CLASS}]+[十百千]?|十几|几十?|{_HAN}几?|{_VAGUE}|半)"
+NUMBER: Final = rf"{_DIGIT_WORDS}[余多来]?[十百千]?(?:个(?=[万亿]))?(?:万亿|[万亿])?[余多]?"
 """A number as the source of a regular expression, with what multiplies it: 1.1万, 四十亿, 十五个亿, 80余万, ××亿, 几十."""
 
 _MASKED: Final = re.compile(f"[{MASK_CLASS}]")
@@ -37,7 +38,7 @@ def is_masked(text: str) -> bool:
 
 
 def bounds(text: str) -> tuple[float | None, float | None]:
-    """The smallest and the largest number meant: equal for a single one, apart for two in one word (三四十, 两三); see `parse`."""
+    """The smallest and the largest number meant, apart where one word holds two (三四十, 两三); see `parse`."""
     pair = _PAIR.fullmatch(text)
     if pair is None:
         return parse(text), parse(text)
