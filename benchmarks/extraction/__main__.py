@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("--errors", choices=PARTS, help="print the sentences of a part where something differs")
     arguments = parser.parse_args()
     gold = read_annotated()
-    found = read_annotated(arguments.other) if arguments.other else [_found(one) for one in gold]
+    found = read_annotated(arguments.other) if arguments.other else [found_by_rules(one) for one in gold]
     for part in PARTS:
         pairs = [(one, other) for one, other in zip(gold, found, strict=True) if one.row["part"] == part]
         print(f"\n{part}: {len(pairs)} sentences\n")
@@ -96,7 +96,7 @@ def print_errors(pairs: Iterable[tuple[Annotated, Annotated]]) -> None:
             print(f"{text}\n" + "\n".join(lines))
 
 
-def _found(one: Annotated) -> Annotated:
+def found_by_rules(one: Annotated) -> Annotated:
     """What the rules find in a sentence, in the form of an annotation."""
     extraction = read_sentence(one.row["text"], tuple(one.row["labels"]))
     areas = {f"{label}_area": records[0].area for label, records in _concerns(extraction) if records}

@@ -10,7 +10,6 @@ from typing import Final
 from jianghua.tagging.extraction.lexicon import read_words
 from jianghua.tagging.extraction.records import Comparison, Date, Mention, Target, Value
 from jianghua.tagging.extraction.segments import trimmed
-from jianghua.tagging.extraction.values import find_comparisons
 
 _WORDS: Final = read_words("targets")
 _GOAL: Final = re.compile(_WORDS["goal"])
@@ -45,6 +44,7 @@ class Part:
         end: offset past its last one.
         sentence: number of the sentence in the speech.
         values: the values in the part.
+        comparisons: the words in the part that compare.
         taken: the dates and agents of the sentence.
         when: dates that hold for the part.
         follows: whether a goal of the sentence, or what one is about, came before.
@@ -55,6 +55,7 @@ class Part:
     end: int
     sentence: int
     values: Sequence[Value]
+    comparisons: Sequence[Comparison]
     taken: Sequence[Mention]
     when: tuple[Date, ...]
     follows: bool
@@ -71,9 +72,9 @@ def read_goals(part: Part) -> Iterator[Target]:
         yield Target(part.sentence, indicator, value, None, comparison, part.when)
     if goals:
         return
-    comparison = tuple(find_comparisons(part.text, part.start, part.end))
-    if any(one.relation == "multiple" for one in comparison):
-        yield Target(part.sentence, _before(part, comparison[0].start), None, None, comparison, part.when)
+    if any(one.relation == "multiple" for one in part.comparisons):
+        indicator = _before(part, part.comparisons[0].start)
+        yield Target(part.sentence, indicator, None, None, tuple(part.comparisons), part.when)
     elif state and not _STATE_OF_THINGS.search(part.text, part.start, part.end):
         yield Target(part.sentence, _before(part, state.start), None, state, (), part.when)
 
@@ -99,11 +100,11 @@ def _is_goal(part: Part, value: Value, state: Mention | None) -> bool:
 
 def _comparisons(part: Part, value: Value) -> Iterator[Comparison]:
     """The words that compare a value: those before it in the same part, and those right behind it."""
-    before = (one for one in find_comparisons(part.text, part.start, value.start) if not BOUND.fullmatch(one.text))
-    yield from (one for one in before if one.relation != "about" or one.end == value.start)
-    after = next(iter(find_comparisons(part.text, value.end, part.end)), None)
-    if after and after.start == value.end:
-        yield after
+    for one in part.comparisons:
+        is_near = one.relation != "about" or one.end == value.start  # 约 and 近 speak for the next number only
+        is_before = one.end <= value.start and is_near and not BOUND.fullmatch(one.text)
+        if is_before or one.start == value.end:
+            yield one
 
 
 def _state(part: Part) -> Mention | None:

@@ -17,12 +17,14 @@ _WIDE: Final = str.maketrans("０１２３４５６７８９．，", "0123456789
 MASK_CLASS: Final = "XxＸｘ×✕*＊某○●□"
 """Characters that stand for digits which were masked before a speech was published."""
 
-_ARABIC: Final = r"[0-9０-９]+(?:[,，][0-9０-９]{3}(?![0-9０-９]))*(?:[.．][0-9０-９]+)?"
+_ARABIC: Final = (
+    r"[0-9０-９]{1,15}(?:[,，][0-9０-９]{3}(?![0-9０-９])){0,5}(?:[.．][0-9０-９]{1,9})?"  # a sentence may be all digits
+)
 _HAN_DIGIT: Final = "零〇一二两三四五六七八九"
-_HAN: Final = f"[{_HAN_DIGIT}十百千万亿]*[{_HAN_DIGIT}十百千万亿](?:点[{_HAN_DIGIT}]+)?"
-_VAGUE: Final = "[几数]?[十百千万]+几?"
+_HAN: Final = f"[{_HAN_DIGIT}十百千万亿]{{0,15}}[{_HAN_DIGIT}十百千万亿](?:点[{_HAN_DIGIT}]{{1,6}})?"
+_VAGUE: Final = "[几数]?[十百千万]{1,4}几?"
 
-_DIGIT_WORDS: Final = f"(?:{_ARABIC}|[{MASK_CLASS}]+[十百千]?|十几|几十?|{_HAN}几?|{_VAGUE}|半)"
+_DIGIT_WORDS: Final = f"(?:{_ARABIC}|[{MASK_CLASS}]{{1,6}}[十百千]?|十几|几十?|{_HAN}几?|{_VAGUE}|半)"
 NUMBER: Final = rf"{_DIGIT_WORDS}[余多来]?[十百千]?(?:个(?=[万亿]))?(?:万亿|[万亿])?[余多]?"
 """A number as the source of a regular expression, with what multiplies it: 1.1万, 四十亿, 十五个亿, 80余万, ××亿, 几十."""
 

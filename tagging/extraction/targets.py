@@ -13,7 +13,7 @@ from jianghua.tagging.extraction.dates import is_ahead
 from jianghua.tagging.extraction.goals import BOUND, Part, read_goals
 from jianghua.tagging.extraction.records import Date, Mention, Target, Value
 from jianghua.tagging.extraction.segments import Segment, segments, trimmed
-from jianghua.tagging.extraction.values import find_values
+from jianghua.tagging.extraction.values import find_comparisons, find_values
 
 _ITEM: Final = re.compile("[、和及]")
 _QUOTES: Final = '“‘「『"'
@@ -51,7 +51,8 @@ def find_targets(text: str, sentence: int, dates: Sequence[Date], agents: Sequen
         for start, end in _items(text, part, values):
             here = [value for value in values if start <= value.start and value.end <= end]
             follows = bool(targets or found or subject)
-            found += read_goals(Part(text, start, end, sentence, here, taken, when, follows))
+            compared = list(find_comparisons(text, start, end))
+            found += read_goals(Part(text, start, end, sentence, here, compared, taken, when, follows))
         targets += _shared(text, part, found, subject)
         subject = None if found else _subject(text, part) or subject
     return targets

@@ -88,6 +88,8 @@ def find_tasks(text: str, sentence: int, dates: Sequence[Date]) -> list[Task]:
         dates: what `find_dates` found in it.
     """
     parts = segments(text)
+    if not parts:
+        return []
     heads = [_head(text, part, dates) for part in parts]
     drafts: list[_Draft] = []
     for number in range(_first(text, parts, heads), len(parts)):

@@ -29,7 +29,7 @@ _VALUE: Final = re.compile(
     | 前 (?P<top> {NUMBER} ) [位名强]? (?! [年天个月季日周条期轮任{COUNTERS}元%] )
     | {_ALONE} (?P<low> {NUMBER} ) (?P<low_unit> {_UNIT} )? {_TO} (?P<high> {NUMBER} ) (?P<high_unit> {_COUNTED} )
     | {_ALONE} (?P<bare> {NUMBER} ) (?= [、和] {NUMBER} (?P<bare_unit> {_COUNTED} ) )
-    | {_ALONE} (?P<number> {NUMBER} ) (?P<unit> {_COUNTED} ) (?! [一二三四五六七八九十]? [方面意] | 字 )
+    | {_ALONE} (?P<number> (?<! [前近后] ) {NUMBER} ) (?P<unit> {_COUNTED} ) (?! [一二三四五六七八九十]? [方面意] | 字 )
     | (?P<zero> (?<= [为到是] ) 零 (?! \w ) | (?<= [为到] ) 0 (?! [\w.] ) )
     """,
     re.VERBOSE,
