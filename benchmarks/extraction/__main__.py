@@ -103,10 +103,10 @@ def found_by_rules(one: Annotated) -> Annotated:
     return Annotated(one.row, {name: frozenset(_spans(mentions)) for name, mentions in _mentions(extraction)}, areas)
 
 
-def _mentions(found: Extraction) -> Iterable[tuple[str, list[Mention | None]]]:
+def _mentions(found: Extraction) -> Iterable[tuple[str, Sequence[Mention | None]]]:
     yield "who", [agent for task in found.tasks for agent in task.who]
     yield "what", [task.what for task in found.tasks]
-    yield "when", [date for one in (*found.tasks, *found.targets) for date in one.when]
+    yield "when", [date for task in found.tasks for date in task.when] + [date for one in found.targets for date in one.when]
     yield "indicator", [target.indicator for target in found.targets]
     yield "value", [target.value for target in found.targets]
     yield "state", [target.state for target in found.targets]

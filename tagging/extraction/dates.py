@@ -37,7 +37,7 @@ _HOUR: Final = r"(?:(?:上午|下午|晚上|早上)?(?:[0-9一二三四五六七
 _DATE: Final = rf"""
     (?: (?P<year> {_YEAR} ) (?: 的? )? (?P<turn> 年?(?:底|末|初|中(?!级|心|央|部|[小高])) | 这个时候 )
       | (?P<month_year> {_YEAR} )? (?P<month> (?<![每\d]) {_N} 月 ) (?! 日 ) 份? (?P<day> {_DAY} )? (?P<part> {_PART} )?
-      | (?P<lone_day> (?<![\d每工\-—至到月]) {_N} [日号] (?= 前 | 之前 | 以前 | 起 | 内? [，,]? 到 | 上午 | 下午 ) )
+      | (?P<lone_day> (?<![\d每工\-—至到月]) {_N} [日号] (?= 前 | 之前 | 以前 | 起 | 上午 | 下午 ) )
       | (?P<quarter_year> {_YEAR} )? (?P<quarter> {_QUARTER} ) (?P<quarter_part> 末 | 底 )?
       | (?P<feast_year> {_YEAR} )? (?P<feast> {_FEAST} )
       | (?P<lunar> {_LUNAR} )
@@ -139,6 +139,8 @@ def _joined(text: str) -> Iterator[tuple[int, int, list[re.Match[str]]]]:
 def _is_time(match: re.Match[str]) -> bool:
     """Whether a match is a time and not a length of something: 三年时间, 三年内 and 半年后, but not 拖了三年."""
     if match["duration"]:
+        if (match["suffix"] or "").endswith("前"):
+            return False  # 三年前 is past
         return bool(match["limit"] or match["suffix"] or match["lead"] is not None or "时间" in match["duration"])
     return True
 
@@ -146,7 +148,7 @@ def _is_time(match: re.Match[str]) -> bool:
 def _bound(words: str, match: re.Match[str]) -> Bound:
     if match["every"]:
         return "every"
-    if words.endswith(("起", "后")):
+    if words.endswith(("起", "后")) and not words.endswith("前后"):
         return "from"
     return "by" if _BY.search(words) or match["duration"] else "in"
 

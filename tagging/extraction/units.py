@@ -31,6 +31,6 @@ UNITS: Final[dict[str, tuple[str, float]]] = {
 """Unit as written → (unit that it is brought to, factor)."""
 
 COUNTERS: Final = (
-    "个户家人名件项条座处所起例台辆套栋间支份批只头场届宗张篇部位门类轮站点期岁艘架株棵盏眼口组队团班片块孔根封本期盘幢"
+    "个户家人名件项条座处所起例台辆套栋间支份批只头场届宗张篇部位门类轮站期岁艘架株棵盏眼口组队团班片块孔根封本期盘幢"
 )
 """Measure words of what is counted: the number stands as it is, with the measure word for its unit."""

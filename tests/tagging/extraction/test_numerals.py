@@ -27,6 +27,8 @@ from jianghua.tagging.extraction.numerals import NUMBER, bounds, parse
         ("80余万", 800_000),
         ("一亿二千万", 1.2e8),
         ("半", 0.5),
+        ("二点五亿", 2.5e8),
+        ("十二点三", 12.3),
     ],
 )
 def test_values(text: str, value: float) -> None:
@@ -37,6 +39,12 @@ def test_values(text: str, value: float) -> None:
 @pytest.mark.parametrize("text", ["XX", "几十", "数百", "某十", "××万", "**", "亩", ""])
 def test_what_is_masked_or_vague_has_no_value(text: str) -> None:
     assert parse(text) is None
+
+
+@given(st.text(alphabet="零一二两十百千万亿点几半某X余个15.,，", max_size=12))
+def test_any_writing_has_a_value_or_none(text: str) -> None:
+    assert isinstance(parse(text), float | None)
+    assert all(isinstance(one, float | None) for one in bounds(text))
 
 
 @pytest.mark.parametrize(("text", "low", "high"), [("三四十", 30, 40), ("两三", 2, 3), ("五六百", 500, 600), ("五十", 50, 50)])
