@@ -49,7 +49,7 @@ _SUBJECTS: Final = tuple(
 )
 _ASKED: Final = re.compile(f"我?(?:希望|请|让(?=我们|大家|咱们)|责成|要求)(?P<agent>{_AGENT})")
 _CHARGED: Final = re.compile(f"由(?P<agent>{_AGENT})(?={_WORDS['following']}|[^，。；的])")
-_PARTNER: Final = re.compile(f"(?:会同|联合|协同|配合)(?P<agent>{_AGENT})(?=[，,]|{_WORDS['following']})")
+_PARTNER: Final = re.compile(f"(?:会同|联合|协同|配合)(?P<agent>{_AGENT})(?=$|{_WORDS['following']})")
 _WHOLE: Final = re.compile(_AGENT)
 _OF: Final = r"的(?=\w{0,4}(?:领导|干部|同志|负责人|人员|书记))"
 _SOME: Final = rf"(?:(?!的){_LETTER}|[、和与及]|{_OF}){{0,10}}(?:{_HEAD}|{_WORDS['blamed']})"

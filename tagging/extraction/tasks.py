@@ -103,7 +103,7 @@ def find_tasks(text: str, sentence: int, dates: Sequence[Date]) -> list[Task]:
         who = tuple(head.who)
         if last and (last.start >= last.end or last.is_topic):  # 生产技术部牵头，…: only an agent so far, or only a topic
             drafts.pop()
-            who = (*last.who, *who)
+            who, when = (*last.who, *who), last.when + when
         elif last and not who and parts[number - 1].mark[:1] not in _STOPS:
             who = last.who
         drafts.append(_Draft(head.body, part.end, who, when, is_topic))
