@@ -40,7 +40,6 @@ def tag(
     A file that cannot be read is reported with its reason and does not stop the others; the exit code is then 3. A run that
     was interrupted goes on where it stopped when the same command is repeated; with other settings it tags anew.
     """
-    from jianghua.scripts.console import console
     from jianghua.scripts.tag_progress import Intake, told_progress
     from jianghua.tagging.engine.folder import RunFolder
     from jianghua.tagging.engine.run import summarise, tag_files
@@ -64,9 +63,9 @@ def tag(
             published = folder.publish(format_names, summary, settings, counts, intake.left_out.counts, command)
             _tell(counts, published)
             intake.left_out.print()
-            _tell_of_store(folder, counts, retry_failed, prune)
+            _tell_of_store(folder, counts, prune)
     except KeyboardInterrupt:
-        console.print(f"stopped: what was tagged is kept in {output}, and the same command goes on from there", soft_wrap=True)
+        _print(f"stopped: what was tagged is kept in {output}, and the same command goes on from there")
         raise typer.Exit(INTERRUPTED) from None
     if counts.failures:
         raise typer.Exit(3)
@@ -74,39 +73,40 @@ def tag(
 
 def _tell(counts: RunCounts, published: Published) -> None:
     """What was tagged, and what is in the folder now."""
-    from jianghua.scripts.console import console
-
     states = counts.states
     kept = f" ({states['kept']:,} of them by an earlier run)" if states["kept"] else ""
     copies = f", {states['copy']:,} left out as copies of others" if states["copy"] else ""
-    console.print(f"{counts.speeches:,} speeches tagged{kept}, {counts.failures:,} files failed{copies}; wrote")
+    _print(f"{counts.speeches:,} speeches tagged{kept}, {counts.failures:,} files failed{copies}; wrote")
     for path in published.written:
-        console.print(f"  {path}", markup=False, soft_wrap=True)
+        _print(f"  {path}")
     for paths, words in (
         (published.kept, "kept, since it shows the same"),
         (published.removed, "removed: it showed an earlier run with other files or settings"),
         (published.foreign, "left as it is, and no part of this run: it was not written by one, or changed since"),
     ):
         for path in paths:
-            console.print(f"  {path}: {words}", markup=False, soft_wrap=True)
+            _print(f"  {path}: {words}")
 
 
-def _tell_of_store(folder: RunFolder, counts: RunCounts, retry_failed: bool, prune: bool) -> None:
+def _tell_of_store(folder: RunFolder, counts: RunCounts, prune: bool) -> None:
     """What in the store a person should know of."""
-    from jianghua.scripts.console import console
-
     store = folder.store
     if store.rescued is not None:
-        console.print(f"{store.path} was damaged: {store.rescued:,} results could be saved, the others were made anew")
+        _print(f"{store.path} was damaged: {store.rescued:,} results could be saved, the others were made anew")
     if store.damaged:
-        console.print(f"{store.damaged:,} damaged results in {store.path} were made anew")
-    if counts.states["still failed"] and not retry_failed:
-        failed = counts.states["still failed"]
-        console.print(f"{failed:,} files had failed before and were not read again: --retry-failed does that")
+        _print(f"{store.damaged:,} damaged results in {store.path} were made anew")
+    if failed := counts.states["still failed"]:
+        _print(f"{failed:,} files had failed before and were not read again: --retry-failed does that")
     if prune:
-        console.print(f"{store.prune():,} results of other files or settings removed")
+        _print(f"{store.prune():,} results of other files or settings removed")
     elif spare := store.spare():
-        console.print(f"{store.path} also holds {spare:,} results of other files or settings: --prune removes them")
+        _print(f"{store.path} also holds {spare:,} results of other files or settings: --prune removes them")
+
+
+def _print(line: str) -> None:
+    from jianghua.scripts.console import console
+
+    console.print(line, markup=False, soft_wrap=True)
 
 
 def _refuse_models(files: list[Path]) -> None:

@@ -71,10 +71,7 @@ def load(path: Path, bounds: Bounds) -> bytes:
         DocumentError: it cannot be read, or is larger than the bounds allow.
     """
     try:
-        if path == STDIN:
-            content = sys.stdin.buffer.read(bounds.file_bytes + 1)
-        else:
-            content = read_file(path, bounds)
+        content = sys.stdin.buffer.read(bounds.file_bytes + 1) if path == STDIN else read_file(path, bounds)
     except (OSError, ValueError) as error:
         raise DocumentError(getattr(error, "strerror", None) or str(error)) from error
     if len(content) > bounds.file_bytes:  # a pipe or a device, whose size only reading tells

@@ -37,7 +37,7 @@ def read_file(path: Path, bounds: Bounds) -> bytes:
 def _open_at_once(path: Path) -> int:
     """Open a file; a named pipe also when nobody writes to it yet. A directory that cannot be listed gives that reason."""
     if path.is_dir():
-        os.listdir(path)
+        next(path.iterdir(), None)
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     return os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
 

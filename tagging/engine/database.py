@@ -22,13 +22,17 @@ _SCHEMA: Final = (
 )
 _RESULT: Final = "key, speech, sentences, notes, failure, record, checksum"
 _DAMAGES: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_KEPT: Final = "what was finished is kept, and the same command goes on from there"
 _REASONS: Final[Mapping[int, str]] = {
     sqlite3.SQLITE_BUSY: "another process is writing to this folder: wait until it has ended, or name another folder",
     sqlite3.SQLITE_CANTOPEN: "it cannot be made or opened",
-    sqlite3.SQLITE_FULL: "no space left on device; what was finished is kept, and the same command goes on from there",
+    sqlite3.SQLITE_FULL: f"no space left on device; {_KEPT}",
+    sqlite3.SQLITE_IOERR: f"the disk fails, or allows no more (I/O error); {_KEPT}",
     sqlite3.SQLITE_READONLY: "it is read-only",
     **dict.fromkeys(_DAMAGES, "it is damaged: repeat the command, and what can be read of it is kept"),
 }
+_ERRORS: Final = (sqlite3.Error, UnicodeDecodeError)
+"""What operations on a database raise; the second one where SQLite quotes damaged bytes in its message."""
 _GAP: Final = 10_000
 """Rows behind each other that cannot be read until the search is given up: more than one inner page of the tree leads to."""
 
@@ -54,7 +58,7 @@ def told(path: Path) -> Iterator[None]:
         yield
     except sqlite3.ProgrammingError:
         raise  # a mistake in the code that calls
-    except sqlite3.Error as error:
+    except _ERRORS as error:
         raise StoreError(f"{path}: {_REASONS.get(_code(error), error)}") from error
 
 
@@ -70,7 +74,7 @@ def open_database(path: Path) -> tuple[sqlite3.Connection, int | None]:
     with told(path):
         try:
             return _open(path), None
-        except sqlite3.DatabaseError as error:
+        except _ERRORS as error:
             if _code(error) not in _DAMAGES:
                 raise
             return _rescue(path)
@@ -79,13 +83,14 @@ def open_database(path: Path) -> tuple[sqlite3.Connection, int | None]:
 def _open(path: Path) -> sqlite3.Connection:
     """Open a database, lock it, check it, and make what is missing of it."""
     database = sqlite3.connect(path, timeout=0, isolation_level=None)
+    database.text_factory = _decode
     try:
         database.execute("PRAGMA locking_mode = EXCLUSIVE")
         database.execute("BEGIN EXCLUSIVE")
         version = database.execute("PRAGMA user_version").fetchone()[0]
         if version > VERSION:
             raise StoreError(f"{path}: expected a store of version {VERSION} at most, got {version}: update jianghua")
-        found = database.execute("PRAGMA quick_check(1)").fetchone()[0]
+        found = database.execute("PRAGMA integrity_check(1)").fetchone()[0]
         if found != "ok":
             raise _DamagedError(found)
         for statement in _SCHEMA:
@@ -118,11 +123,11 @@ def _copy_results(damaged: Path, into: sqlite3.Connection) -> int:
     """
     copied = id = misses = 0
     with contextlib.closing(sqlite3.connect(f"{damaged.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as source:
-        source.text_factory = lambda raw: raw.decode("utf-8", "replace")
+        source.text_factory = _decode
         while misses < _GAP:
             try:
                 row = _next_result(source, id)
-            except sqlite3.DatabaseError:
+            except _ERRORS:
                 id, misses = id + 1, misses + 1
                 continue
             if row is None:
@@ -140,6 +145,13 @@ def _next_result(source: sqlite3.Connection, id: int) -> tuple[Any, ...] | None:
     return row
 
 
-def _code(error: sqlite3.Error) -> int:
+def _decode(raw: bytes) -> str:
+    """A text as it was stored; what a damaged one has become is told by its checksum, and not by an error."""
+    return raw.decode("utf-8", "replace")
+
+
+def _code(error: Exception) -> int:
     """The error's primary result code, see https://sqlite.org/rescode.html."""
+    if isinstance(error, UnicodeDecodeError):
+        return sqlite3.SQLITE_CORRUPT
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
