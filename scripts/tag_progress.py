@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,7 +10,9 @@ from pathlib import Path
 
 from rich.progress import Progress
 
-from jianghua.data.errors import RecordError
+from jianghua.data.documents.formats import SUFFIXES, TEXT
+from jianghua.data.documents.requirements import require_format
+from jianghua.data.errors import MissingExtraError, RecordError
 from jianghua.data.intake.inputs import Input, inputs
 from jianghua.data.intake.walking import walk
 from jianghua.scripts.console import progress
@@ -37,12 +40,16 @@ class Intake:
     total: int = 0
 
     def count(self) -> None:
-        """Count the files. They are walked twice, so that a list of them need not be held.
+        """Count the files, and tell of programs that some of them need and that are missing.
+
+        The files are walked twice, here and in the run, so that a list of them need not be held.
 
         Raises:
             RecordError: there are none.
         """
-        self.total = sum(1 for _ in walk(self.files, is_result=result_of(self.output)))
+        suffixes = Counter(path.suffix.lower() for path in walk(self.files, is_result=result_of(self.output)))
+        self.total = suffixes.total()
+        _tell_of_missing(suffixes)
         if not self.total:
             for _ in self.paths():  # for the sake of what was passed over
                 pass
@@ -84,6 +91,22 @@ class TagProgress(Observer):
         """See `Observer.page`."""
         description = "tagging" if page == pages else f"tagging (page {page} of {pages} of {Path(name).name})"
         self._bar.update(self._task, description=description)
+
+
+def _tell_of_missing(suffixes: Counter[str]) -> None:
+    """Tell, before the first file is read, which kinds of files will fail because something is not installed.
+
+    Args:
+        suffixes: how many files there are of each suffix.
+    """
+    missing: Counter[str] = Counter()
+    for suffix, count in suffixes.items():
+        try:
+            require_format(SUFFIXES.get(suffix, TEXT))
+        except MissingExtraError as error:
+            missing[str(error)] += count
+    for reason, count in missing.items():
+        print_note(f"{count:,} files cannot be read", reason)
 
 
 @contextmanager

@@ -91,6 +91,18 @@ def _read(content: bytes, format: OfficeFormat, bounds: Bounds) -> Document:
     return replace(read_word(to_docx(content, format, bounds), bounds), format=format)
 
 
+def find_office() -> str:
+    """The program that LibreOffice is started by.
+
+    Raises:
+        MissingExtraError: LibreOffice is not installed.
+    """
+    found = next((found for place in _PLACES if (found := shutil.which(place))), None)
+    if found is None:
+        raise MissingExtraError(_INSTALL)
+    return found
+
+
 def to_docx(content: bytes, format: OfficeFormat, bounds: Bounds = DEFAULT) -> bytes:
     """Convert a file to .docx through LibreOffice.
 
@@ -103,9 +115,7 @@ def to_docx(content: bytes, format: OfficeFormat, bounds: Bounds = DEFAULT) -> b
         DocumentError: LibreOffice goes beyond a bound, or cannot read the file.
         MissingExtraError: LibreOffice is not installed.
     """
-    soffice = next((found for place in _PLACES if (found := shutil.which(place))), None)
-    if soffice is None:
-        raise MissingExtraError(_INSTALL)
+    soffice = find_office()
     if len(content) > bounds.scratch_mib << 20:
         raise DocumentError(
             f"expected at most {bounds.scratch_mib} MiB of {format} for LibreOffice, got {len(content):,} bytes"

@@ -152,3 +152,10 @@ def test_an_unknown_device_is_told_before_anything_is_written(source: Path, tiny
     told = jianghua("tag", source, "-o", tmp_path / "out", "-m", tiny_run, "--device", "gpu0", code=1).stderr
     assert "expected a device such as cpu, cuda or cuda:1, got 'gpu0'" in told
     assert not (tmp_path / "out").exists()
+
+
+def test_what_files_need_is_missed_before_the_first_one_is_read(source: Path, tmp_path: Path) -> None:
+    (source / "b.doc").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+    told = tag(source, "-o", tmp_path / "out", code=3, PATH="")
+    first, *_ = told.splitlines()
+    assert first.startswith("! 1 files cannot be read: this format is read through LibreOffice, which is not installed")

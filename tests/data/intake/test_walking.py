@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -35,7 +36,9 @@ def test_what_is_passed_over_is_told_with_its_reason(tmp_path: Path) -> None:
     assert [path.name for path in walk(named)] == [".b.txt", "d.xls", "g.txt"]
 
 
-def test_directories_may_lie_deep_in_each_other(tmp_path: Path) -> None:
+@pytest.fixture
+def deep(tmp_path: Path) -> Iterator[Path]:
+    """1,200 directories in each other, deeper than functions may call each other."""
     here = Path.cwd()
     os.chdir(tmp_path)
     try:
@@ -45,7 +48,12 @@ def test_directories_may_lie_deep_in_each_other(tmp_path: Path) -> None:
         Path("a.txt").write_bytes(b"1")
     finally:
         os.chdir(here)
-    assert len([*walk([tmp_path])]) == 1
+    yield tmp_path
+    subprocess.run(["rm", "-rf", str(tmp_path / "d")], check=True)  # what removes the directories of tests is recursive
+
+
+def test_directories_may_lie_deep_in_each_other(deep: Path) -> None:
+    assert len([*walk([deep])]) == 1
 
 
 @pytest.fixture
