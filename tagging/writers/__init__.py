@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from jianghua.data.errors import SettingsError
+from jianghua.data.extras import require_all
 from jianghua.data.settings import nearest
 from jianghua.tagging.records import RunSummary, TaggedSpeech
 from jianghua.tagging.writers.csv import write_csv
@@ -27,18 +28,23 @@ WRITERS: Final[Mapping[str, tuple[str, Callable[[Path, Speeches, RunSummary], No
 }
 """File name and writer of each format."""
 
+_MODULES: Final[Mapping[str, tuple[str, ...]]] = {"xlsx": ("openpyxl",), "parquet": ("pyarrow", "pyarrow.parquet")}
+"""What formats need of the extra `report`."""
+
 
 def check_formats(formats: Sequence[str]) -> None:
-    """Check the names of formats before the work begins.
+    """Check the names of formats, and that what they need is installed, before the work begins.
 
     Raises:
         SettingsError: a name is unknown, or there is none.
+        MissingExtraError: a package that a format needs is not installed.
     """
     if not formats:
         raise SettingsError(f"expected at least one format of {', '.join(WRITERS)}, got none")
     for name in formats:
         if name not in WRITERS:
             raise SettingsError(f"unknown format {name!r}: expected {', '.join(WRITERS)}{nearest(name, WRITERS)}")
+        require_all(*_MODULES.get(name, ()), extra="report")
 
 
 def write(formats: Sequence[str], speeches: Speeches, summary: RunSummary, out: Path) -> list[Path]:
