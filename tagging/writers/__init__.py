@@ -14,7 +14,7 @@ from jianghua.tagging.writers.csv import write_csv
 from jianghua.tagging.writers.html import write_html
 from jianghua.tagging.writers.jsonl import write_sentences
 from jianghua.tagging.writers.parquet import write_parquet
-from jianghua.tagging.writers.xlsx import write_xlsx
+from jianghua.tagging.writers.workbook.writer import write_xlsx
 
 Speeches: TypeAlias = Callable[[], Iterable[TaggedSpeech]]
 """Gives the tagged speeches afresh each time it is called, so that no writer has to hold them all."""

@@ -45,9 +45,9 @@ def test_hostile_text_is_carried_and_does_nothing(tmp_path: Path, hostile: tuple
     import openpyxl
 
     book = openpyxl.load_workbook(tmp_path / "sentences.xlsx")
-    assert (book["句子"]["K2"].value, book["句子"]["K2"].data_type) == (HOSTILE, "s")
-    assert book["句子"]["K3"].value == "路要修。"
-    assert [cell.value for cell in book["未能读取"][2]] == ["<b>", "<i>"]
+    assert (book["句子"]["G2"].value, book["句子"]["G2"].data_type) == (HOSTILE, "s")
+    assert book["句子"]["G3"].value == "路要修。"
+    assert [cell.value for cell in book["失败"][2]] == ["<b>", "<i>"]
 
 
 def test_formats_are_checked(tmp_path: Path, hostile: tuple[TaggedSpeech, RunSummary]) -> None:
