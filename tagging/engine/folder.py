@@ -98,18 +98,23 @@ class RunFolder:
         with _told(self.path):
             run = self.store.fingerprint()
             (self.path / MANIFEST).unlink(missing_ok=True)
-            written = tuple(self._write(name, summary, run) for name in dict.fromkeys(formats))
+            written = tuple(path for name in dict.fromkeys(formats) for path in self._write(name, summary, run))
             kept, removed, foreign = self._tidy(run)
             outputs = {name: sha256 for name, (sha256, of) in self.store.outputs().items() if of == run}
             write_manifest(self.path / MANIFEST, summary, settings, counts, passed_over, outputs, self.store.files(), command)
         return Published(written, tuple(path for path in kept if path not in written), removed, foreign)
 
-    def _write(self, format: str, summary: RunSummary, run: str) -> Path:
-        """Write one format, and note that it shows this run."""
-        (path,) = write([format], self.store.speeches, summary, self.path)
-        self.store.note_output(path.name, _sha256(path), run)
+    def _write(self, format: str, summary: RunSummary, run: str) -> list[Path]:
+        """Write one format, and note of each file that it shows this run."""
+        paths = write([format], self.store.speeches, summary, self.path)
+        for path in paths:
+            self.store.note_output(self._name(path), _sha256(path), run)
         self.store.commit()
-        return path
+        return paths
+
+    def _name(self, path: Path) -> str:
+        """Name of a file inside the folder."""
+        return path.relative_to(self.path).as_posix()
 
     def _tidy(self, run: str) -> tuple[tuple[Path, ...], ...]:
         """Sort what was written by the runs so far into what stays, what goes, and what is not ours to judge."""
@@ -117,25 +122,32 @@ class RunFolder:
         outputs = self.store.outputs()
         names = {name for name, _ in WRITERS.values()} | set(outputs)
         for path in sorted(self.path / name for name in names):
-            sha256, of = outputs.get(path.name, (None, None))
+            sha256, of = outputs.get(self._name(path), (None, None))
             if not path.is_file():
-                self.store.forget_output(path.name)
+                self.store.forget_output(self._name(path))
             elif sha256 != _sha256(path):
                 foreign.append(path)
-                self.store.forget_output(path.name)
+                self.store.forget_output(self._name(path))
             elif of == run:
                 kept.append(path)
             else:
                 path.unlink()
+                self._remove_empty(path.parent)
                 removed.append(path)
-                self.store.forget_output(path.name)
+                self.store.forget_output(self._name(path))
         self.store.commit()
         return tuple(kept), tuple(removed), tuple(foreign)
+
+    def _remove_empty(self, folder: Path) -> None:
+        """Remove a folder of results that holds none any more."""
+        if folder != self.path and not any(folder.iterdir()):
+            folder.rmdir()
 
     def _leftovers(self) -> Iterator[Path]:
         """Half-written files of a run that was killed, see `jianghua.data.store.atomic_write`."""
         for name in _OWN:
             yield from self.path.glob(f".{name}.????????")
+            yield from (self.path / name).glob(".*.????????")
 
 
 def result_of(out: Path) -> Callable[[Path], bool]:
