@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED: Final = 130
 """Exit code after Ctrl-C, as shells have it."""
+_WORD: Final = (".docx", ".docm")
 
 
 def tag(
@@ -25,7 +28,7 @@ def tag(
         Path, typer.Option("-m", "--model", help="A run's directory, or a trained bundle; `default` is the one in the package.")
     ] = Path("default"),
     formats: Annotated[
-        str, typer.Option("--format", help="Formats with commas between: jsonl, csv, xlsx, parquet, html.")
+        str, typer.Option("--format", help="Formats with commas between: jsonl, csv, xlsx, parquet, html, docx.")
     ] = "jsonl,csv,html",
     device: Annotated[str | None, typer.Option("--device", help="cpu or cuda; default the GPU when there is one.")] = None,
     ocr: Annotated[bool, typer.Option("--ocr/--no-ocr", help="Recognise images and scanned pages.")] = True,
@@ -77,15 +80,22 @@ def _tell(counts: RunCounts, published: Published) -> None:
     kept = f" ({states['kept']:,} of them by an earlier run)" if states["kept"] else ""
     copies = f", {states['copy']:,} left out as copies of others" if states["copy"] else ""
     _print(f"{counts.speeches:,} speeches tagged{kept}, {counts.failures:,} files failed{copies}; wrote")
-    for path in published.written:
-        _print(f"  {path}")
+    for line in _shown(published.written):
+        _print(f"  {line}")
     for paths, words in (
         (published.kept, "kept, since it shows the same"),
         (published.removed, "removed: it showed an earlier run with other files or settings"),
         (published.foreign, "left as it is, and no part of this run: it was not written by one, or changed since"),
     ):
-        for path in paths:
-            _print(f"  {path}: {words}")
+        for line in _shown(paths):
+            _print(f"  {line}: {words}")
+
+
+def _shown(paths: Sequence[Path]) -> list[str]:
+    """Files as they are told: Word files, of which there are as many as speeches, by their folder."""
+    folders = Counter(path.parent for path in paths if path.suffix in _WORD)
+    counts = (f"{folder} ({number:,} Word files)" for folder, number in folders.items())
+    return [*(str(path) for path in paths if path.suffix not in _WORD), *counts]
 
 
 def _tell_of_store(folder: RunFolder, counts: RunCounts, prune: bool) -> None:

@@ -147,7 +147,7 @@ class RunFolder:
         """Half-written files of a run that was killed, see `jianghua.data.store.atomic_write`."""
         for name in _OWN:
             yield from self.path.glob(f".{name}.????????")
-            yield from (self.path / name).glob(".*.????????")
+            yield from (self.path / name).glob(".*.doc?.????????")
 
 
 def result_of(out: Path) -> Callable[[Path], bool]:

@@ -7,6 +7,7 @@ import posixpath
 import shutil
 import zipfile
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from jianghua.data.bounds import Bounds
@@ -20,7 +21,8 @@ from jianghua.tagging.writers.word.marks import named
 _TYPES: Final = "[Content_Types].xml"
 _COMMENTS: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"
 _RELATIONS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
-_EPOCH: Final = (2026, 1, 1, 0, 0, 0)  # time stamp inside the archive, so that equal results are equal bytes
+_STAMP: Final = (2026, 1, 1, 11, 22, 34)
+"""Time of every member, so that equal results are equal bytes. No other program writes just this one, see `is_own`."""
 
 
 class WordFile:
@@ -132,6 +134,15 @@ class WordFile:
 
 
 def _plain(name: str) -> zipfile.ZipInfo:
-    member = zipfile.ZipInfo(name, _EPOCH)
+    member = zipfile.ZipInfo(name, _STAMP)
     member.compress_type = zipfile.ZIP_DEFLATED
     return member
+
+
+def is_own(path: Path) -> bool:
+    """Whether a file was saved by `WordFile` and by nobody since."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return all(member.date_time == _STAMP for member in archive.infolist())
+    except DAMAGES:
+        return False

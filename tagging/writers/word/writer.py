@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path, PurePath
 from typing import Final, cast
 
@@ -14,7 +14,7 @@ from jianghua.data.speech import Speech
 from jianghua.data.store import atomic_write
 from jianghua.tagging.records import RunSummary, TaggedSpeech
 from jianghua.tagging.writers.word.annotation import annotate
-from jianghua.tagging.writers.word.package import WordFile
+from jianghua.tagging.writers.word.package import WordFile, is_own
 from jianghua.tagging.writers.word.plain import plain_file
 from jianghua.tagging.writers.word.sources import Sources
 
@@ -30,7 +30,7 @@ def write_docx(folder: Path, speeches: Callable[[], Iterable[TaggedSpeech]], sum
     converted before. For other sources, and where the file is gone or changed since, a clean file is made of the sentences.
 
     Args:
-        folder: where the files go, named like their sources.
+        folder: where the files go, named like their sources; files in it that a person put there or changed stay.
         speeches: gives the tagged speeches.
         summary: the run.
     """
@@ -39,7 +39,7 @@ def write_docx(folder: Path, speeches: Callable[[], Iterable[TaggedSpeech]], sum
     written: dict[str, Path] = {}
     for tagged in speeches():
         content, suffix = _marked(tagged, summary, sources, bounds)
-        path = folder / _free(_stem(tagged.speech), suffix, written)
+        path = _free(folder, _stem(tagged.speech), suffix, written)
         with atomic_write(path) as file:
             file.write(content)
         written[path.name.lower()] = path
@@ -83,9 +83,9 @@ def _stem(speech: Speech) -> str:
     return _FORBIDDEN.sub("_", name)[:_LONGEST].strip(" .") or speech.id
 
 
-def _free(stem: str, suffix: str, written: dict[str, Path]) -> str:
-    """A name that no other file has, without regard to case."""
-    name, number = f"{stem}{suffix}", 2
-    while name.lower() in written:
-        name, number = f"{stem} ({number}){suffix}", number + 1
-    return name
+def _free(folder: Path, stem: str, suffix: str, written: Mapping[str, Path]) -> Path:
+    """A path that no other file has, without regard to case. What a person put there or changed is not written over."""
+    path, number = folder / f"{stem}{suffix}", 2
+    while path.name.lower() in written or (path.exists() and not is_own(path)):
+        path, number = folder / f"{stem} ({number}){suffix}", number + 1
+    return path
