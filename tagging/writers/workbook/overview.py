@@ -11,7 +11,8 @@ from jianghua.tagging.records import RunSummary
 from jianghua.tagging.writers.colours import tint
 from jianghua.tagging.writers.workbook.table import Table, ground, header_cell
 
-_WIDTHS: Final = (18, 14, 10, 10, 100)
+_WIDTHS: Final = (18, 18, 10, 10, 100)
+_TITLE_HEIGHT: Final = 28  # points
 _NONE: Final = "#8b929c"
 
 
@@ -22,6 +23,9 @@ class Overview:
         self._sheet = book.create_sheet("概览")
         for letter, width in zip("ABCDE", _WIDTHS, strict=True):
             self._sheet.column_dimensions[letter].width = width
+        self._sheet.page_setup.orientation = "landscape"
+        properties = require("openpyxl.worksheet.properties", extra="report")
+        self._sheet.sheet_properties.pageSetUpPr = properties.PageSetupProperties(fitToPage=True)
 
     def fill(self, summary: RunSummary, counts: Counter[str], sentences: int, tables: Mapping[Table, str]) -> None:
         """Write the sheet.
@@ -32,6 +36,7 @@ class Overview:
             sentences: how many there are.
             tables: the other tables, and what a row of each is.
         """
+        self._sheet.row_dimensions[1].height = _TITLE_HEIGHT
         self._row(self._cell("讲话句子标注结果", bold=True, size=16))
         self._facts(summary)
         self._row()
@@ -90,7 +95,8 @@ class Overview:
         if isinstance(value, str):
             cell.data_type = "s"
         cell.font = styles.Font(bold=bold, size=size)
-        cell.alignment = styles.Alignment(vertical="top", wrap_text=wrap)
+        side = "left" if isinstance(value, str) else "center"
+        cell.alignment = styles.Alignment(horizontal=side, vertical="top", wrap_text=wrap)
         cell.number_format = form
         if colour is not None:
             cell.fill = ground(tint(colour))

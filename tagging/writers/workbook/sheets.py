@@ -24,29 +24,58 @@ KINDS: Final[dict[Kind, str]] = {
 }
 """What people call the kinds of sentences."""
 
+_UNITS: Final = {
+    "CNY": "元",
+    "USD": "美元",
+    "EUR": "欧元",
+    "HKD": "港元",
+    "percentage point": "百分点",
+    "times": "倍",
+    "rank": "名次",
+    "mu": "亩",
+    "km2": "平方公里",
+    "m2": "平方米",
+    "m3": "立方米",
+    "t": "吨",
+    "L": "升",
+    "km": "公里",
+    "m": "米",
+    "mm": "毫米",
+    "kWh": "千瓦时",
+    "kW": "千瓦",
+    "min": "分钟",
+    "h": "小时",
+    "s": "秒",
+    "day": "天",
+    "working day": "工作日",
+    "month": "个月",
+    "year": "年",
+}
+"""What people call the units that values were brought to."""
+
 _SENTENCE: Final = {
-    "file": Column("文件", 26),
-    "title": Column("标题", 26),
+    "file": Column("文件", 26, "line"),
+    "title": Column("标题", 26, "line"),
     "paragraph": Column("段", 6, "whole"),
     "sentence": Column("句", 6, "whole"),
     "page": Column("页", 6, "whole"),
     "kind": Column("位置", 8),
     "text": Column("句子", 70),
     "labels": Column("类别", 14),
-    "id": Column("句子编号", 30),
-    "speech": Column("讲话编号", 26),
+    "id": Column("句子编号", 30, "line"),
+    "speech": Column("讲话编号", 26, "line"),
     "start": Column("起", 8, "whole"),
     "end": Column("止", 8, "whole"),
 }
 _PLACE: Final = (
     Column("句子", 60),
     Column("概率", 8, "share"),
-    Column("标题", 26),
+    Column("标题", 26, "line"),
     Column("讲话日期", 12, "day"),
     Column("段", 6, "whole"),
     Column("页", 6, "whole"),
-    Column("文件", 26),
-    Column("句子编号", 30),
+    Column("文件", 26, "line"),
+    Column("句子编号", 30, "line"),
 )
 """Where something was found."""
 _WHEN: Final = (Column("何时", 16), Column("起", 12, "day"), Column("止", 12, "day"))
@@ -56,8 +85,8 @@ TARGETS: Final = (
     Column("指标", 26),
     Column("比较", 12),
     Column("目标值", 14),
-    Column("最小", 10, "number"),
-    Column("最大", 10, "number"),
+    Column("最小", 16, "number"),
+    Column("最大", 16, "number"),
     Column("单位", 10),
     Column("要达到的状态", 30),
     *_WHEN,
@@ -72,8 +101,8 @@ FAILURES: Final = (Column("文件", 60), Column("原因", 90))
 
 def sentence_columns(scheme: LabelScheme) -> list[Column]:
     """Columns of the sentences, see `jianghua.tagging.writers.columns.header`."""
-    by_label = {label.key: Column(label.name, 10, "whole", label.colour) for label in scheme.labels}
-    by_label |= {f"p_{label.key}": Column(f"{label.name} 概率", 10, "share", label.colour) for label in scheme.labels}
+    by_label = {label.key: Column(label.name, 10, "flag", label.colour) for label in scheme.labels}
+    by_label |= {f"p_{label.key}": Column(f"{label.name} 概率", 12, "share", label.colour) for label in scheme.labels}
     by_label |= {f"e_{label.key}": Column(f"{label.name} 依据", 26, "text", label.colour) for label in scheme.labels}
     return [(_SENTENCE | by_label)[name] for name in header(scheme.keys)]
 
@@ -108,8 +137,8 @@ def speech_columns(labels: Sequence[Label]) -> list[Column]:
         Column("句数", 8, "whole"),
         *(Column(label.name, 10, "whole", label.colour) for label in labels),
         Column("无类别", 10, "whole"),
-        Column("文件", 40),
-        Column("讲话编号", 26),
+        Column("文件", 40, "line"),
+        Column("讲话编号", 26, "line"),
         Column("未能读出", 40),
     ]
 
@@ -160,9 +189,19 @@ def _measured(target: Target) -> list[Any]:
     return [
         target.indicator.text if target.indicator else None,
         _joined(target.comparison),
-        *((value.text, value.low, value.high, value.unit) if value else (None,) * 4),
+        *((value.text, _number(value.low), _number(value.high), _unit(value.unit)) if value else (None,) * 4),
         target.state.text if target.state else None,
     ]
+
+
+def _number(value: float | None) -> float | None:
+    """A number without the digits that nobody said, as of two thirds."""
+    return None if value is None else round(value, 4)
+
+
+def _unit(unit: str | None) -> str | None:
+    """A unit in Chinese."""
+    return None if unit is None else _UNITS.get(unit, unit)
 
 
 def _when(dates: Sequence[Date]) -> list[Any]:

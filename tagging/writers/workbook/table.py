@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, Final, Literal
 
 from jianghua.data.extras import require
@@ -13,7 +15,11 @@ from jianghua.tagging.writers.workbook.text import cell_text, is_mistakable
 SHEET_ROWS: Final = 1_048_576
 """Rows of a sheet, its header included: what Excel takes."""
 _HEADER: Final = "#44546a"
-_FORMATS: Final = {"text": "General", "whole": "0", "number": "General", "share": "0%", "day": "yyyy-mm-dd"}
+_A4: Final = 9  # Excel's number of the paper
+_PRINTED: Final = 300  # width of the columns that are legible on one page
+_FORMATS: Final = {"flag": "0;;", "whole": "0", "share": "0%", "day": "yyyy-mm-dd"}
+_LINE: Final = 16.5  # points of a line
+_TALLEST: Final = 400.0  # points of a row; Excel takes 409
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +29,14 @@ class Column:
     Attributes:
         title: what its header says.
         width: in characters of Excel; a Chinese character takes two.
-        kind: what it holds, which decides how numbers are shown.
+        kind: what it holds: texts, which are wrapped; texts that stay on one line; 1 or 0, which is not shown; whole or other
+            numbers; shares of one; days.
         colour: of its header, `#rrggbb`.
     """
 
     title: str
     width: float
-    kind: Literal["text", "whole", "number", "share", "day"] = "text"
+    kind: Literal["text", "line", "flag", "whole", "number", "share", "day"] = "text"
     colour: str = _HEADER
 
 
@@ -72,14 +79,19 @@ class Table:
             self.close()
             self._open(index=self._book.worksheets.index(self._sheet) + 1)
         colours = colours or {}
-        self._sheet.append(self._cell(number, value, colours.get(number)) for number, value in enumerate(row))
+        cells = list(row)
         self._filled += 1
+        self._sheet.row_dimensions[self._filled].height = self._height(cells)
+        self._sheet.append(self._cell(number, value, colours.get(number)) for number, value in enumerate(cells))
+        del self._sheet.row_dimensions[self._filled]  # it is written: a million of them would fill the memory
         self.rows += 1
 
     def close(self) -> None:
         """End the sheet that is being written, and put a filter on its columns."""
-        last = require("openpyxl.utils", extra="report").get_column_letter(len(self._columns))
-        self._sheet.auto_filter.ref = f"A1:{last}{self._filled}"
+        letter = require("openpyxl.utils", extra="report").get_column_letter
+        printed = sum(width <= _PRINTED for width in accumulate(column.width for column in self._columns))
+        self._sheet.print_area = f"A1:{letter(printed)}{self._filled}"
+        self._sheet.auto_filter.ref = f"A1:{letter(len(self._columns))}{self._filled}"
         self._sheet.close()
 
     def _open(self, index: int) -> None:
@@ -90,9 +102,30 @@ class Table:
         for number, column in enumerate(self._columns, start=1):
             self._sheet.column_dimensions[letter(number)].width = column.width
         self._sheet.freeze_panes = "A2"
+        self._lay_out_pages()
+        self._sheet.row_dimensions[1].height = 2 * _LINE
         self._sheet.append([header_cell(self._sheet, column.title, column.colour) for column in self._columns])
         self._cells.clear()
         self._filled = 1
+
+    def _lay_out_pages(self) -> None:
+        """Printed, a sheet lies on its side, as many columns as are legible on one page's width, the header on each page."""
+        sheet = self._sheet
+        sheet.page_setup.orientation = "landscape"
+        sheet.page_setup.paperSize = _A4
+        properties = require("openpyxl.worksheet.properties", extra="report")
+        sheet.sheet_properties.pageSetUpPr = properties.PageSetupProperties(fitToPage=True)
+        sheet.page_setup.fitToHeight = 0  # as many pages as it takes
+        sheet.print_title_rows = "1:1"
+
+    def _height(self, values: Sequence[Any]) -> float:
+        """Points that a row needs for its wrapped texts: not every program works that out when it opens a file."""
+        lines = (
+            math.ceil(_width(value) / (column.width - 1))
+            for value, column in zip(values, self._columns, strict=True)
+            if column.kind == "text" and isinstance(value, str)
+        )
+        return min(_LINE * max(lines, default=1), _TALLEST)
 
     def _cell(self, number: int, value: Any, colour: str | None) -> Any:
         """A cell with the look of its column. It is written at once, so one cell a look is enough for all rows."""
@@ -111,13 +144,19 @@ class Table:
     def _styled(self, column: Column, is_quoted: bool, colour: str | None) -> Any:
         styles = require("openpyxl.styles", extra="report")
         cell = require("openpyxl.cell", extra="report").WriteOnlyCell(self._sheet)
-        cell.alignment = styles.Alignment(vertical="top", wrap_text=column.kind == "text")
-        cell.number_format = _FORMATS[column.kind]
+        side = None if column.kind in ("text", "line", "number") else "center"
+        cell.alignment = styles.Alignment(horizontal=side, vertical="top", wrap_text=column.kind == "text")
+        cell.number_format = _FORMATS.get(column.kind, "General")
         if colour is not None:
             cell.fill = ground(tint(colour))
         if is_quoted:
             cell.quotePrefix = True  # it stays a text also when somebody edits the cell
         return cell
+
+
+def _width(text: str) -> int:
+    """Width of a text in characters of Excel: those of Chinese take two."""
+    return len(text) + sum(char >= "\u2e80" for char in text)
 
 
 def header_cell(sheet: Any, title: str, colour: str = _HEADER) -> Any:
