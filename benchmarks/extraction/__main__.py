@@ -1,7 +1,7 @@
-"""`python -m benchmarks.extraction [--pass FILE]`: precision, recall and F1 of the rules, or of another annotator, per field.
+"""`python -m benchmarks.extraction [--pass FILE]`: precision, recall and F1 of the rules or of another annotator, per field.
 
-The sentences of `sheet.jsonl` with the labels of the corpus, against `gold.jsonl`. A span is right exactly when both ends agree;
-under overlap it is right when it shares a character with one of the other side, each counted once. `--errors PART` prints what
+The sentences of `sheet.jsonl` with the labels of the corpus, against `gold.jsonl`. A span is right when both ends agree; under
+overlap it is right when it shares a character with one of the other side, each counted once. `--errors PART` prints what
 differs.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterable, Sequence, Set
 from pathlib import Path
-
 
 from benchmarks.extraction.gold import AREAS, SPANS, Annotated, read_annotated
 from benchmarks.extraction.sheet import PARTS
@@ -29,7 +28,7 @@ def main() -> None:
     parser.add_argument("--errors", choices=PARTS, help="print the sentences of a part where something differs")
     arguments = parser.parse_args()
     gold = read_annotated()
-    found = read_annotated(arguments.other) if arguments.other else [_found(one) for one in gold]
+    found = read_annotated(arguments.other) if arguments.other else [found_by_rules(one) for one in gold]
     for part in PARTS:
         pairs = [(one, other) for one, other in zip(gold, found, strict=True) if one.row["part"] == part]
         print(f"\n{part}: {len(pairs)} sentences\n")
@@ -97,17 +96,17 @@ def print_errors(pairs: Iterable[tuple[Annotated, Annotated]]) -> None:
             print(f"{text}\n" + "\n".join(lines))
 
 
-def _found(one: Annotated) -> Annotated:
+def found_by_rules(one: Annotated) -> Annotated:
     """What the rules find in a sentence, in the form of an annotation."""
     extraction = read_sentence(one.row["text"], tuple(one.row["labels"]))
     areas = {f"{label}_area": records[0].area for label, records in _concerns(extraction) if records}
     return Annotated(one.row, {name: frozenset(_spans(mentions)) for name, mentions in _mentions(extraction)}, areas)
 
 
-def _mentions(found: Extraction) -> Iterable[tuple[str, list[Mention | None]]]:
+def _mentions(found: Extraction) -> Iterable[tuple[str, Sequence[Mention | None]]]:
     yield "who", [agent for task in found.tasks for agent in task.who]
     yield "what", [task.what for task in found.tasks]
-    yield "when", [date for one in (*found.tasks, *found.targets) for date in one.when]
+    yield "when", [date for task in found.tasks for date in task.when] + [date for one in found.targets for date in one.when]
     yield "indicator", [target.indicator for target in found.targets]
     yield "value", [target.value for target in found.targets]
     yield "state", [target.state for target in found.targets]

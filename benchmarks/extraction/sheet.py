@@ -15,7 +15,7 @@ from typing import Any, Final
 from jianghua.data.speech import Speech
 from jianghua.data.store import read_speeches, write_jsonl
 
-_CORPUS: Final = Path("data/samples/speeches.jsonl")
+CORPUS: Final = Path("data/samples/speeches.jsonl")
 SHEET: Final = Path(__file__).with_name("sheet.jsonl")
 PARTS: Final = ("development", "test")
 LABELS: Final = ("directive", "target", "risk", "criticism")
@@ -25,7 +25,7 @@ _DRAWN: Final = 10  # of each part, style and label
 
 def main() -> None:
     """Write `sheet.jsonl`."""
-    write_jsonl(SHEET, draw(read_speeches(_CORPUS)))
+    write_jsonl(SHEET, draw(read_speeches(CORPUS)))
 
 
 def draw(speeches: Sequence[Speech]) -> Iterator[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """Agents: the bodies and persons that a sentence names, at the place where one is expected.
 
-There is no parser here. A noun phrase is told by its head (局, 部门, 负责同志), by the short names of departments (发改、工信), and
-by what follows it: an agent is followed by a modal verb, an adverb, a preposition or a verb. `agents.toml` holds the words.
+There is no parser here. A noun phrase is told by its head (局, 部门, 负责同志), by the short names of departments (发改、工信),
+and by what follows it: a modal verb, an adverb, a preposition or a verb. `agents.toml` holds the words.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ from jianghua.tagging.extraction.records import Mention
 _WORDS: Final = read_words("agents")
 _NUMERAL: Final = rf"[0-9{MASK_CLASS}一二两三四五六七八九十几]"
 _JOINT: Final = "(?:、|和|及|以及|与)"
-_LETTER: Final = r"(?:应急|主要|重要|(?!会同|配合|联合(?!会|国|体))[^\s，,；;：:。！？!?、和及与要应须把将对使从向为了以按就也都能还再被在到是由让等给带])"
+_LETTER: Final = (
+    "(?:应急|主要|重要|(?!会同|配合|联合(?!会|国|体))"
+    r"[^\s，,；;：:。！？!?、和及与要应须把将对使从向为了以按就也都能还再被在到是由让等给带])"
+)
 """A character inside of a noun phrase: none of the words that end one."""
 
 _SHORT: Final = f"(?:{_WORDS['short']})"
@@ -46,11 +49,11 @@ _SUBJECTS: Final = tuple(
 )
 _ASKED: Final = re.compile(f"我?(?:希望|请|让(?=我们|大家|咱们)|责成|要求)(?P<agent>{_AGENT})")
 _CHARGED: Final = re.compile(f"由(?P<agent>{_AGENT})(?={_WORDS['following']}|[^，。；的])")
-_PARTNER: Final = re.compile(f"(?:会同|联合|协同|配合)(?P<agent>{_AGENT})(?=[，,]|{_WORDS['following']})")
+_PARTNER: Final = re.compile(f"(?:会同|联合|协同|配合)(?P<agent>{_AGENT})(?=$|{_WORDS['following']})")
 _WHOLE: Final = re.compile(_AGENT)
-_BLAMED: Final = re.compile(
-    rf"(?<![百千零0-9一二三四五六七八九十])(?:{_WORDS['quantifier']})(?:(?:(?!的){_LETTER}|[、和与及]|的(?=\w{{0,4}}(?:领导|干部|同志|负责人|人员|书记))){{0,10}}(?:{_HEAD}|{_WORDS['blamed']})|(?:{_WORDS['lone']}))"
-)
+_OF: Final = r"的(?=\w{0,4}(?:领导|干部|同志|负责人|人员|书记))"
+_SOME: Final = rf"(?:(?!的){_LETTER}|[、和与及]|{_OF}){{0,10}}(?:{_HEAD}|{_WORDS['blamed']})"
+_BLAMED: Final = re.compile(rf"(?<![百千零0-9一二三四五六七八九十])(?:{_WORDS['quantifier']})(?:{_SOME}|(?:{_WORDS['lone']}))")
 _NAMED: Final = re.compile(
     rf"(?:{_HEADED}|{_LISTED}|{_COUNTED}|我们(?:\w{{0,2}}机关|自己)?|\w{{1,4}}某[局委办])(?={_WORDS['blamed_following']})"
 )

@@ -23,24 +23,36 @@ _OFFICE: Final = (
     r"(?:[\w]{0,14}?(?:书记|副?[省市县区镇乡局厅部州旗院校处]长|副?主任|副?主席|董事长|总经理|秘书长|行长|司令员|政委|总理|校长)"
     r"(?:、[\w]{0,12}(?:书记|[省市县区镇乡局厅部州旗院校处]长|主任|主席|董事长|总经理|秘书长|行长))*)"
 )
-_SURNAME: Final = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
+_SURNAME: Final = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊"
+    "金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
+)
 _NAME: Final = rf"(?:[{_SURNAME}](?:[\u4e00-\u9fff]{{1,2}}|[X×xＸ*某]{{1,2}})|[X×xＸ*某]{{2,3}})"
 _BYLINE: Final = re.compile(rf"(?P<office>{_OFFICE})?[\s　]*(?P<name>{_NAME})(?:同志)?")
 _ONLY_OFFICE: Final = re.compile(_OFFICE)
 _IN_TITLE: Final = re.compile(
-    rf"^(?:(?P<name>{_NAME})(?:同志|书记|市长|县长|省长|主席|总理))?.*?在(?P<occasion>[^，。]{{2,60}}?)(?:结束时|闭幕时)?上?的(?:总结|动员|重要|点评|主持|致辞|即席)?(?:讲话|发言|致辞|报告|讲评)"
+    rf"^(?:(?P<name>{_NAME})(?:同志|书记|市长|县长|省长|主席|总理))?.*?在(?P<occasion>[^，。]{{2,60}}?)"
+    "(?:结束时|闭幕时)?上?的(?:总结|动员|重要|点评|主持|致辞|即席)?(?:讲话|发言|致辞|报告|讲评)"
 )
 _LEADING: Final = re.compile(rf"^(?P<name>{_NAME})(?:同志)?[：:在]")
 _PLACE: Final = re.compile(
-    r"(?:[（(]|^|[，,\s])(?:于|在)?(?P<place>[\u4e00-\u9fffX×]{2,16}(?:会议室|会堂|会场|礼堂|报告厅|会议中心|党校|人民大会堂|演播厅|指挥中心))"
+    r"(?:[（(]|^|[，,\s])(?:于|在)?"
+    r"(?P<place>[\u4e00-\u9fffX×]{2,16}(?:会议室|会堂|会场|礼堂|报告厅|会议中心|党校|人民大会堂|演播厅|指挥中心))"
 )
 _REGION: Final = re.compile(
-    r"(?P<place>[\u4e00-\u9fffX×*某]{1,6}?(?:自治区|自治州|自治县|[省市州县区旗镇乡]))(?=委|政府|人大|政协|长|第|[\u4e00-\u9fff]*(?:工作|大会|会议))"
+    r"(?:中共)?(?P<place>[\u4e00-\u9fffX×*某]{1,6}?(?:自治区|自治州|自治县|[省市州县区旗镇乡]))"
+    r"(?=委|政府|人大|政协|第|[\u4e00-\u9fff]*(?:工作|大会|会议))"
 )
 _GENERIC: Final = re.compile("^(?:[全各该我本某每]|[省市州县区旗镇乡])")
+_ORDINAL: Final = "[0-9]{1,2}|[一二三四五六七八九十]{1,3}"
 _DATE: Final = re.compile(
-    r"(?P<year>(?:19|20)[0-9]{2}|二[〇零○]?[〇零○一二三四五六七八九]{3})\s*[年./-]\s*(?:(?P<month>[0-9]{1,2}|[一二三四五六七八九十]{1,3})\s*(?:[月./-]\s*(?:(?P<day>[0-9]{1,2}|[一二三四五六七八九十]{1,3})\s*[日号]?)?)?)?"
-    r"|(?<![0-9])(?P<compact>20[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01]))(?![0-9])"
+    rf"""
+      (?P<year> (?:19|20)[0-9]{{2}} | 二[〇零○]?[〇零○一二三四五六七八九]{{3}} ) \s*
+      (?: 年 (?!度) | [./-] ) \s*                                        # 2020年度 is what is reported on, often a year later
+      (?: (?P<month> {_ORDINAL} ) \s* (?: [月./-] \s* (?: (?P<day> {_ORDINAL} ) \s* [日号]? )? )? )?
+    | (?<![0-9]) (?P<compact> 20[0-9]{{2}} (?:0[1-9]|1[0-2]) (?:0[1-9]|[12][0-9]|3[01]) ) (?![0-9])
+    """,
+    re.VERBOSE,
 )
 
 
@@ -56,7 +68,8 @@ def read_circumstances(speech: Speech) -> Circumstances:
     """What the data set's fields, the speech and its file's name tell of its circumstances."""
     texts = list(_texts(speech))
     name, office = _speaker(speech, texts)
-    return Circumstances(name, office, _occasion(speech, texts), _place(speech, texts), read_day(speech))
+    occasion = _occasion(speech, texts)
+    return Circumstances(name, office, occasion, _place(speech, texts, occasion, office), read_day(speech))
 
 
 def read_day(speech: Speech) -> Day | None:
@@ -125,16 +138,17 @@ def _occasion(speech: Speech, texts: list[_Text]) -> Circumstance | None:
     return None
 
 
-def _place(speech: Speech, texts: list[_Text]) -> Circumstance | None:
-    """The room where the byline or the data set names one, else the place whose meeting it is; never 全市 or 我县."""
+def _place(
+    speech: Speech, texts: list[_Text], occasion: Circumstance | None, office: Circumstance | None
+) -> Circumstance | None:
+    """The room where the byline or the data set names one, else the place whose meeting or office it is; never 全市 or 我县."""
     if known := _field(speech, "place"):
         return Circumstance(known.text, known.origin)
     setting = _field(speech, "setting")
     for source in ([setting] if setting else []) + [one for one in texts if one.origin in ("byline", "opening")]:
         if match := _PLACE.search(source.text):
             return Circumstance(match["place"], source.origin)
-    for source in texts:
-        match = _REGION.search(_IN_TITLE.sub(lambda found: found["occasion"], source.text))
-        if match and not _GENERIC.match(match["place"]):
-            return Circumstance(match["place"], source.origin)
+    for named in filter(None, (occasion, office)):
+        if (match := _REGION.match(named.text)) and not _GENERIC.match(match["place"]):
+            return Circumstance(match["place"], named.origin)
     return None

@@ -41,6 +41,9 @@ _THIRDS: Final = {"上": (1, 10), "初": (1, 10), "中": (11, 20), "下": (21, 3
 
 _YEAR_GROUPS: Final = ("year", "month_year", "quarter_year", "feast_year", "season_year", "alone")
 _BEFORE: Final = ("前", "之前", "以前")
+_INCLUSIVE: Final = ("day", "part", "turn", "quarter_part")
+"""What a date has that is met on its last day: 15日前 and 九月底前 include it; 国庆节前 and 六月前 end before they begin."""
+
 _NUMERAL: Final = re.compile(r"[0-9０-９一二三四五六七八九十]+")
 
 
@@ -66,8 +69,8 @@ def _calendar(groups: Mapping[str, str | None], suffix: str, day: Day | None) ->
     found = _in_year(groups, year, suffix) if year is not None else None
     if found and year is not None and words is None and day and found[1] < day.first:
         found = _in_year(groups, year + 1, suffix)
-    if found and suffix in _BEFORE and (groups["feast"] or groups["lunar"]):
-        return found[0] - timedelta(days=1), found[0] - timedelta(days=1)  # before a feast; but 15日前 is by the 15th
+    if found and suffix in _BEFORE and not any(groups[name] for name in _INCLUSIVE):
+        return (found[0] - timedelta(days=1),) * 2
     return found
 
 

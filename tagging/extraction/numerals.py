@@ -17,16 +17,20 @@ _WIDE: Final = str.maketrans("０１２３４５６７８９．，", "0123456789
 MASK_CLASS: Final = "XxＸｘ×✕*＊某○●□"
 """Characters that stand for digits which were masked before a speech was published."""
 
-_ARABIC: Final = r"[0-9０-９]+(?:[,，][0-9０-９]{3}(?![0-9０-９]))*(?:[.．][0-9０-９]+)?"
+_ARABIC: Final = (
+    r"[0-9０-９]{1,15}(?:[,，][0-9０-９]{3}(?![0-9０-９])){0,5}(?:[.．][0-9０-９]{1,9})?"  # a sentence may be all digits
+)
 _HAN_DIGIT: Final = "零〇一二两三四五六七八九"
-_HAN: Final = f"[{_HAN_DIGIT}十百千万亿]*[{_HAN_DIGIT}十百千万亿](?:点[{_HAN_DIGIT}]+)?"
-_VAGUE: Final = "[几数]?[十百千万]+几?"
+_HAN: Final = f"[{_HAN_DIGIT}十百千万亿]{{0,15}}[{_HAN_DIGIT}十百千万亿](?:点[{_HAN_DIGIT}]{{1,6}})?"
+_VAGUE: Final = "[几数]?[十百千万]{1,4}几?"
 
-NUMBER: Final = rf"(?:{_ARABIC}|[{MASK_CLASS}]+[十百千]?|十几|几十?|{_HAN}几?|{_VAGUE}|半)(?:[余多来])?[十百千]?(?:个(?=[万亿]))?(?:万亿|[万亿])?(?:[余多])?"
+_DIGIT_WORDS: Final = f"(?:{_ARABIC}|[{MASK_CLASS}]{{1,6}}[十百千]?|十几|几十?|{_HAN}几?|{_VAGUE}|半)"
+NUMBER: Final = rf"{_DIGIT_WORDS}[余多来]?[十百千]?(?:个(?=[万亿]))?(?:万亿|[万亿])?[余多]?"
 """A number as the source of a regular expression, with what multiplies it: 1.1万, 四十亿, 十五个亿, 80余万, ××亿, 几十."""
 
 _MASKED: Final = re.compile(f"[{MASK_CLASS}]")
-_MIXED: Final = re.compile(rf"({_ARABIC})(.*)")
+_MIXED: Final = re.compile(rf"({_ARABIC})([十百千万亿兆]*)")
+_DECIMAL: Final = re.compile(f"([{_HAN_DIGIT}十百千]+)点([{_HAN_DIGIT}]+)([十百千万亿兆]*)")
 _PAIR: Final = re.compile("([一二三四五六七八两])([二三四五六七八九])([十百千]?[多余]?个?[万亿]?)")
 _FILLERS: Final = re.compile("[余多来个\\s]")
 
@@ -37,7 +41,7 @@ def is_masked(text: str) -> bool:
 
 
 def bounds(text: str) -> tuple[float | None, float | None]:
-    """The smallest and the largest number meant: equal for a single one, apart for two in one word (三四十, 两三); see `parse`."""
+    """The smallest and the largest number meant, apart where one word holds two (三四十, 两三); see `parse`."""
     pair = _PAIR.fullmatch(text)
     if pair is None:
         return parse(text), parse(text)
@@ -45,36 +49,39 @@ def bounds(text: str) -> tuple[float | None, float | None]:
 
 
 def parse(text: str) -> float | None:
-    """The value of one number; `None` where it is masked, vague (几十) or not a number.
+    """The value of one number; `None` where it is masked, vague (几十), two in one word (两三) or not a number.
 
     余, 多 and 来 are passed over: 80余万 is 800,000, the bound that it names.
     """
     text = _FILLERS.sub("", text.strip())
-    if not text or is_masked(text) or "几" in text or "数" in text:
+    if not text or is_masked(text) or "几" in text or "数" in text or _PAIR.fullmatch(text):
         return None
     if text == "半":
         return 0.5
-    mixed = _MIXED.fullmatch(text)
-    if mixed is None:
-        return _han(text)
+    if match := _MIXED.fullmatch(text):
+        return float(match[1].translate(_WIDE).replace(",", "")) * _power(match[2])
+    if match := _DECIMAL.fullmatch(text):
+        digits = "".join(str(_DIGITS[mark]) for mark in match[2])
+        whole = _han(match[1])
+        return None if whole is None else (whole + float(f"0.{digits}")) * _power(match[3])
+    return _han(text)
+
+
+def _power(marks: str) -> int:
+    """What a number before these marks is multiplied by: 千万 is 10,000,000."""
     factor = 1
-    for mark in mixed[2]:
-        if mark not in _TENS and mark not in _MYRIADS:
-            return None
-        factor *= _TENS.get(mark, 0) or _MYRIADS[mark]
-    return float(mixed[1].translate(_WIDE).replace(",", "")) * factor
+    for mark in marks:
+        factor *= _TENS.get(mark) or _MYRIADS[mark]
+    return factor
 
 
 def _han(text: str) -> float | None:
-    """The value of a number in Chinese numerals; digit by digit (二〇二四) where it has no word for ten and up."""
-    whole, _, fraction = text.partition("点")
-    if not all(mark in _DIGITS or mark in _TENS or mark in _MYRIADS for mark in whole + fraction):
+    """The value of a whole number in Chinese numerals; digit by digit (二〇二四) where it has no word for ten and up."""
+    if not text or not all(mark in _DIGITS or mark in _TENS or mark in _MYRIADS for mark in text):
         return None
-    if whole and all(mark in _DIGITS for mark in whole):
-        value = float("".join(str(_DIGITS[mark]) for mark in whole))
-    else:
-        value = _counted(whole)
-    return value + float("0." + "".join(str(_DIGITS[mark]) for mark in fraction)) if fraction else value
+    if all(mark in _DIGITS for mark in text):
+        return float("".join(str(_DIGITS[mark]) for mark in text))
+    return _counted(text)
 
 
 def _counted(text: str) -> float:

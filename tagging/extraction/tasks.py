@@ -13,13 +13,23 @@ from jianghua.tagging.extraction.records import Date, Mention, Task
 from jianghua.tagging.extraction.segments import Segment, segments, trimmed
 
 _NUMBERING: Final = re.compile(
-    r"\s*(?:[一二三四五六七八九十]+(?:是(?!否|一)|要(?!求)|、)|第[一二三四五六七八九十]+(?:[，,、是]|[仗条关步件场项点块战]?(?=[^\w]|$))|[（(][一二三四五六七八九十0-9]+[）)]|[0-9]+[.．、](?![0-9])|首先|其次|最后)[，,：:]?\s*"
+    r"""
+    \s*
+    (?: [一二三四五六七八九十]+ (?: 是 (?!否|一) | 要 (?!求) | 、 )
+      | 第 [一二三四五六七八九十]+ (?: [，,、是] | [仗条关步件场项点块战]? (?= [^\w] | $ ) )
+      | [（(] [一二三四五六七八九十0-9]+ [）)] | [0-9]+ [.．、] (?![0-9]) | 首先 | 其次 | 最后
+    )
+    [，,：:]? \s*
+    """,
+    re.VERBOSE,
 )
 _CONNECTIVE: Final = re.compile(
-    "(?:同时|另外|此外|所以|因此|为此|今后|下一步|接下来|特别是|尤其是|会上|同志们|在此|这里(?:特别)?提醒一句|但是?|并且?|而且|再就是|最后)[，,]?(?=.)"
+    "(?:同时|另外|此外|所以|因此|为此|今后|下一步|接下来|特别是|尤其是|会上|同志们|在此|这里特别提醒一句|但是?|并且?|而且|再就是|最后)"
+    "[，,]?(?=.)"
 )
 _MODAL: Final = re.compile(
-    "(?:[也都还更就又]?(?:希望|要求|请|要(?!是|么|不然|求|闻|点)|必须|务必|应当|应该|应(?!急|对|用|付|收|届|征)|须|需要|需(?!求)|得(?=把|靠|有)))+"
+    "(?:[也都还更就又]?(?:希望|要求|请|要(?!是|么|不然|求|闻|点)|必须|务必"
+    "|应当|应该|应(?!急|对|用|付|收|届|征)|须|需要|需(?!求)|得(?=把|靠|有)))+"
 )
 _TOPIC_MODAL: Final = re.compile(
     "(?<!重)(?<!主)(?<!需)(?<!只)要(?!是|么|求|闻|点|素|件|害|塞|领)|必须|务必|应当|不得|不能|不准|不许|严禁|一律|决不|绝不"
@@ -30,6 +40,9 @@ _PREPOSITIONAL: Final = re.compile("(?:对于?|针对|围绕|凡是?|按照|以(
 _PAST: Final = re.compile(
     "了(?!解)|已|目前|现在(?!就)|还有|尚有|现有|去年|刚才|以来|大多|占|只有|仍|表明|随着|是|面临|至今|很|比较|不足(?=[，,]|$)|不过"
 )
+"""Words of what is told, not asked."""
+
+_BEFORE_DATES: Final = frozenset(("", "在", "到", "于", "从", "自", "最迟", "截至", "用"))
 _STOPS: Final = frozenset("；;。！!？?")
 
 
@@ -75,6 +88,8 @@ def find_tasks(text: str, sentence: int, dates: Sequence[Date]) -> list[Task]:
         dates: what `find_dates` found in it.
     """
     parts = segments(text)
+    if not parts:
+        return []
     heads = [_head(text, part, dates) for part in parts]
     drafts: list[_Draft] = []
     for number in range(_first(text, parts, heads), len(parts)):
@@ -88,7 +103,7 @@ def find_tasks(text: str, sentence: int, dates: Sequence[Date]) -> list[Task]:
         who = tuple(head.who)
         if last and (last.start >= last.end or last.is_topic):  # 生产技术部牵头，…: only an agent so far, or only a topic
             drafts.pop()
-            who = (*last.who, *who)
+            who, when = (*last.who, *who), last.when + when
         elif last and not who and parts[number - 1].mark[:1] not in _STOPS:
             who = last.who
         drafts.append(_Draft(head.body, part.end, who, when, is_topic))
@@ -191,11 +206,7 @@ def _skip(text: str, position: int, end: int) -> int:
 def _past_date(text: str, position: int, end: int, dates: Sequence[Date]) -> int:
     """Past a date that stands at a position, with the preposition before it and the mark behind it."""
     for one in dates:
-        if (
-            one.end <= end
-            and one.start >= position
-            and text[position : one.start] in ("", "在", "到", "于", "从", "自", "最迟", "截至", "用")
-        ):
+        if position <= one.start and one.end <= end and text[position : one.start] in _BEFORE_DATES:
             position = one.end
     return position
 

@@ -14,35 +14,43 @@ _UNIT: Final = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, rever
 _TO: Final = r"(?:[—–\-－~～]{1,2}|到|至)"
 _DIGITS: Final = f"0-9０-９.{MASK_CLASS}"
 
+_ALONE: Final = f"(?<![第{_DIGITS}A-Za-z])"
+"""No number before: the value is not the end of a longer one."""
+
+_COUNTED: Final = f"(?: {_UNIT} | [{COUNTERS}]次? )"
 _VALUE: Final = re.compile(
     rf"""
       百分之 (?P<percent> {NUMBER} )
     | (?P<whole> [千万] ) 分之 (?P<permille> {NUMBER} )
     | (?P<denominator> [二三四五六七八九十]{{1,2}} ) 分之 (?P<numerator> [一二三四五六七八九] )
-    | (?P<tenths> {NUMBER} ) 成 (?! 为 | 立 | 本 | 效 | 果 | 长 | 功 | 绩 | 就 | 员 | 都 ) (?P<hundredths> [一二三四五六七八九] )? (?P<half> 半 )?
+    | (?P<tenths> {NUMBER} ) 成 (?! [为立本效果长功绩就员都] ) (?P<hundredths> [一二三四五六七八九] )? (?P<half> 半 )?
     | (?P<halves> 一半 )
-    | (?: 第 (?P<place> {NUMBER} ) (?P<place_unit> [位名] ) )
-    | (?P<top> (?: 前 ) ) (?P<top_number> {NUMBER} ) (?P<top_unit> [位名强] )?
-        (?! [年天个月季日周条期轮任{COUNTERS}元%] )
-    | (?<![第{_DIGITS}A-Za-z]) (?P<low> {NUMBER} ) (?P<low_unit> {_UNIT} )? {_TO} (?P<high> {NUMBER} ) (?P<high_unit> {_UNIT} | [{COUNTERS}] )
-    | (?<![第{_DIGITS}A-Za-z]) (?P<bare> {NUMBER} ) (?= [、和] {NUMBER} (?P<bare_unit> {_UNIT} | [{COUNTERS}] ) )
-    | (?<![第{_DIGITS}A-Za-z]) (?P<number> {NUMBER} ) (?P<unit> {_UNIT} | [{COUNTERS}]次? ) (?! [一二三四五六七八九十]? [方面意] | 字 )
-    | (?P<zero> (?<= [为到是] ) 零 (?! [\w] ) | (?<= [为到] ) 0 (?! [\w.] ) )
+    | 第 (?P<place> {NUMBER} ) [位名]
+    | 前 (?P<top> {NUMBER} ) [位名强]? (?! [年天个月季日周条期轮任{COUNTERS}元%] )
+    | {_ALONE} (?P<low> {NUMBER} ) (?P<low_unit> {_UNIT} )? {_TO} (?P<high> {NUMBER} ) (?P<high_unit> {_COUNTED} )
+    | {_ALONE} (?P<bare> {NUMBER} ) (?= [、和] {NUMBER} (?P<bare_unit> {_COUNTED} ) )
+    | {_ALONE} (?P<number> (?<! [前近后] ) {NUMBER} ) (?P<unit> {_COUNTED} ) (?! [一二三四五六七八九十]? [方面意] | 字 )
+    | (?P<zero> (?<= [为到是] ) 零 (?! \w ) | (?<= [为到] ) 0 (?! [\w.] ) )
     """,
     re.VERBOSE,
 )
 
-_BEFORE: Final = r"""
-    不(?:得|能|可|应|准)?(?:低|少|小|高|多|大|晚)于 | 不(?:得)?超过 | 不超 | 超过 | 超出 | 突破 | 高于 | 低于 | 大于 | 小于 | 至少 | 最少 | 最多
-  | 超 | 约 | 近 | 不下
+_BEFORE: Final = """
+    不[得能可应准]?[低少小高多大晚]于 | 不得?超过 | 不超 | 超过 | 超出 | 突破 | 高于 | 低于 | 大于 | 小于
+  | 至少 | 最少 | 最多 | 超 | 约 | 近 | 不下
 """
-_CHANGE: Final = r"增长 | 增加(?!值) | 提高 | 提升 | 上升 | 增幅 | 下降 | 降低 | 减少 | 压减 | 压缩 | 压降 | 削减 | 缩短 | 递增 | 上涨 | 扩大 | (?<=[再各都又能]) [降减增] | (?<=[故数量本耗]) 降"
+_CHANGE: Final = """
+    增长 | 增加(?!值) | 提高 | 提升 | 上升 | 增幅 | 下降 | 降低 | 减少 | 压减 | 压缩 | 压降 | 削减 | 缩短 | 递增 | 上涨 | 扩大
+  | (?<=[再各都又能]) [降减增] | (?<=[故数量本耗]) 降
+"""
 _AFTER: Final = r"及?以上 | 及?以下 | 以内 | 之内 | 左右 | 上下 | 以外"
 _BASE: Final = r"""
     同比 | 环比
-  | (?:比|较) (?: 去年 (?:同期|底|全年|年底)? | 上年 (?:同期|末)? | 上月 | 上季度 | 年初 | 目前 | 现在 | 前三年平均数 | [\w]{0,6}(?:平均水平|平均数|平均) | 20[0-9X]{2}年 )
-  | 在 [\w]{0,6} 基础上
-  | (?:高于|低于|快于|优于) [\w]{1,6} (?:平均水平|平均|水平)
+  | [比较]
+    (?: 去年 (?:同期|底|全年|年底)? | 上年 (?:同期|末)? | 上月 | 上季度 | 年初 | 目前 | 现在 | 前三年平均数 | 20[0-9X]{2}年
+      | \w{0,6} (?:平均水平|平均数|平均) )
+  | 在 \w{0,6} 基础上
+  | (?:高于|低于|快于|优于) \w{1,6} (?:平均水平|平均|水平)
 """
 _RELATIONS: Final[tuple[tuple[str, Relation], ...]] = (
     ("不(?:得|能|可|应|准)?(?:低|少|小)于|不下|至少|最少|以上", "at_least"),
@@ -56,10 +64,7 @@ _RELATIONS: Final[tuple[tuple[str, Relation], ...]] = (
     ("增长|增加|提高|提升|上升|增幅|递增|上涨|扩大|增", "growth"),
     (".*", "decline"),
 )
-_COMPARISON: Final = re.compile(
-    rf"(?P<base> {_BASE} ) | (?P<before> {_BEFORE} ) | (?P<multiple> 翻 [一两二三]? 番 ) | (?P<change> {_CHANGE} ) | (?P<after> {_AFTER} )",
-    re.VERBOSE,
-)
+_COMPARISON: Final = re.compile(f"{_BASE} | {_BEFORE} | 翻[一两二三]?番 | {_CHANGE} | {_AFTER}", re.VERBOSE)
 
 
 def find_values(text: str, times: Sequence[Mention] = ()) -> list[Value]:
@@ -96,7 +101,7 @@ def _value(match: re.Match[str]) -> Value:
     elif groups["place"]:
         (low, high), unit = bounds(groups["place"]), "rank"
     elif groups["top"]:
-        high = bounds(match["top_number"])[1]
+        high = bounds(match["top"])[1]
         low, unit = (None if high is None else 1.0), "rank"
     elif groups["zero"]:
         low, high, unit = 0.0, 0.0, None
