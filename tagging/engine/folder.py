@@ -99,10 +99,12 @@ class RunFolder:
             run = self.store.fingerprint()
             (self.path / MANIFEST).unlink(missing_ok=True)
             written = tuple(path for name in dict.fromkeys(formats) for path in self._write(name, summary, run))
+            names = set(map(self._name, written))
             kept, removed, foreign = self._tidy(run)
             outputs = {name: sha256 for name, (sha256, of) in self.store.outputs().items() if of == run}
             write_manifest(self.path / MANIFEST, summary, settings, counts, passed_over, outputs, self.store.files(), command)
-        return Published(written, tuple(path for path in kept if path not in written), removed, foreign)
+        others = tuple(path for path in kept if self._name(path) not in names)
+        return Published(written, others, removed, foreign)
 
     def _write(self, format: str, summary: RunSummary, run: str) -> list[Path]:
         """Write one format, and note of each file that it shows this run."""

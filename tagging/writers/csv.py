@@ -13,7 +13,7 @@ from jianghua.data.store import atomic_write
 from jianghua.tagging.records import RunSummary, TaggedSpeech
 from jianghua.tagging.writers.columns import header, printable, records, values
 
-_FORMULA: Final = re.compile(r"[=+\-@＝＋－＠\t\r]")
+_FORMULA: Final = re.compile(r"[=+\-@＝＋－＠\t\r\n]")
 """How a text begins that a spreadsheet takes for a formula; one set to Chinese takes the full-width signs as well."""
 
 

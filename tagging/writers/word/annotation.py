@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from jianghua.data.documents.word.elements import children
 from jianghua.data.scheme import LabelScheme
-from jianghua.data.speech import Sentence
+from jianghua.data.speech import Sentence, Span
 from jianghua.tagging.records import RunSummary, Tag, TaggedSpeech
 from jianghua.tagging.writers.colours import tint
 from jianghua.tagging.writers.columns import printable
@@ -34,17 +34,22 @@ def annotate(file: WordFile, tagged: TaggedSpeech, summary: RunSummary) -> int:
     comments = Comments(file.comments, f"讲话标注（{summary.model}）", _INITIALS)
     letters = read_letters(file.body)
     places = find_sentences("".join(letter.char for letter in letters), [bare(printable(text)) for text in tagged.speech.texts])
-    found, lost = [], []
+    found: list[tuple[Span, Sentence, Tag]] = []
+    lost: list[tuple[Sentence, Tag]] = []
     for sentence, tag, place in zip(tagged.speech.sentences, tagged.tags, places, strict=True):
-        if tag.labels:
-            (lost if place is None else found).append((place or (0, 0), sentence, tag))
-    marked = []
+        if tag.labels and place is not None:
+            found.append((place, sentence, tag))
+        elif tag.labels:
+            lost.append((sentence, tag))
+    marked: list[tuple[list[Any], Sentence, Tag]] = []
     for (start, end), sentence, tag in sorted(found, key=lambda one: one[0], reverse=True):
-        runs = mark_letters(letters[start:end], _look(tag, summary.scheme))
-        marked.append((runs, sentence, tag)) if runs else lost.append(((0, 0), sentence, tag))
+        if runs := mark_letters(letters[start:end], _look(tag, summary.scheme)):
+            marked.append((runs, sentence, tag))
+        else:  # letters of a formula alone
+            lost.append((sentence, tag))
     for runs, sentence, tag in reversed(marked):  # so that comments are numbered as they are read
         hang_comment(runs[0], runs[-1], comments.add(comment_lines(sentence, tag, summary.scheme)))
-    _list_lost(file.body, [(sentence, tag) for _, sentence, tag in lost], comments, summary.scheme)
+    _list_lost(file.body, lost, comments, summary.scheme)
     return len(lost)
 
 

@@ -12,7 +12,7 @@ CELL_LENGTH: Final = 32_767
 """UTF-16 code units of a cell: what Excel takes."""
 _CUT: Final = f"……（以下从略：Excel 单元格最多 {CELL_LENGTH} 个字符）"
 _ESCAPE: Final = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # Excel reads _x0041_ as the character U+0041
-_MISTAKABLE: Final = re.compile(r"[=+\-@＝＋－＠\t\r#]")
+_MISTAKABLE: Final = re.compile(r"[=+\-@＝＋－＠\t\r\n#]")
 
 
 def is_mistakable(text: str) -> bool:
