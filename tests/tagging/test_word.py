@@ -7,6 +7,7 @@ import random
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -21,7 +22,7 @@ from benchmarks.make_samples import SAMPLES
 from jianghua.data.bounds import Bounds
 from jianghua.data.reader import read_bytes
 from jianghua.data.scheme import LabelScheme
-from jianghua.data.speech import Sentence, Speech
+from jianghua.data.speech import Sentence, Source, Speech
 from jianghua.tagging.records import RunSummary, Tag, TaggedSpeech
 from jianghua.tagging.writers.colours import tint
 from jianghua.tagging.writers.word.annotation import annotate
@@ -236,11 +237,19 @@ def test_a_file_that_a_person_changed_or_put_there_is_not_written_over(tmp_path:
     assert own.read_bytes() == content
 
 
-def test_a_file_that_cannot_be_written_again_gets_a_clean_one(tmp_path: Path, scheme: LabelScheme, summary: RunSummary) -> None:
-    speech = tagged(scheme, FIRST).speech
+def test_a_source_that_is_missing_or_changed_gives_a_clean_file(
+    tmp_path: Path, scheme: LabelScheme, summary: RunSummary
+) -> None:
     (path,) = write_docx(tmp_path / "docx", lambda: [tagged(scheme, FIRST)], summary)
     assert [paragraph.text for paragraph in docx.Document(str(path)).paragraphs] == [FIRST]
-    assert (path.name, speech.source) == ("题.docx", None)
+    assert path.name == "题.docx"
+    document = docx.Document()
+    document.add_paragraph("别的文字。")
+    document.save(tmp_path / "a.docx")
+    source = Source(str(tmp_path / "a.docx"), "docx", sha256="0" * 64, characters=9)
+    speech = tagged(scheme, FIRST)
+    (path,) = write_docx(tmp_path / "docx", lambda: [replace(speech, speech=replace(speech.speech, source=source))], summary)
+    assert [paragraph.text for paragraph in docx.Document(str(path)).paragraphs] == [FIRST]
 
 
 def test_libreoffice_keeps_marks_and_comments(tmp_path: Path, scheme: LabelScheme, summary: RunSummary) -> None:
