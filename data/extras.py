@@ -19,9 +19,14 @@ def require(module: str, extra: str) -> ModuleType:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.split(".")[0] != module.split(".")[0]:
             raise  # a dependency of an installed module is broken: not ours to explain away
-        raise MissingExtraError(
-            f"this needs the Python module {module!r}, which is not installed: run  pip install 'jianghua[{extra}]'"
-        ) from error
+        raise missing_extra(module, extra) from error
+
+
+def missing_extra(module: str, extra: str) -> MissingExtraError:
+    """The error that says which extra brings a module."""
+    return MissingExtraError(
+        f"this needs the Python module {module!r}, which is not installed: run  pip install 'jianghua[{extra}]'"
+    )
 
 
 def require_all(*modules: str, extra: str) -> None:

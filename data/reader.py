@@ -47,7 +47,7 @@ def read_source(path: Path) -> str:
     return text
 
 
-def read_bytes(content: bytes, name: str, ocr: bool = True, step: Step = no_step) -> Speech:
+def read_bytes(content: bytes, name: str, ocr: bool = True, step: Step = no_step, apart: bool = False) -> Speech:
     """Read a speech from a file's bytes; its name decides the format where the bytes leave it open.
 
     Args:
@@ -55,13 +55,14 @@ def read_bytes(content: bytes, name: str, ocr: bool = True, step: Step = no_step
         name: its path, which becomes the speech's source.
         ocr: whether images and pages without text are recognised.
         step: called before each page that is recognised.
+        apart: whether short text, too, is read in a process of its own: threads then read side by side.
 
     Raises:
         DocumentError: see `read_speech`.
         MissingExtraError: see `read_speech`.
     """
     file = _File(content, name, ocr, step)
-    document = file.short_text()
+    document = None if apart else file.short_text()
     if document is not None:
         return build_speech(document, content, name)
     return Speech.from_dict(file.call(tasks.read_speech))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,14 +30,16 @@ def read(
 
     A file that cannot be read is reported with its reason and does not stop the others; the exit code is then 3.
     """
-    from jianghua.data.intake.inputs import walk
+    from jianghua.data.intake.walking import walk
     from jianghua.data.pages.explanation import write_explanation_page
     from jianghua.data.store import write_speeches
     from jianghua.scripts.console import console
 
-    paths = require_files(list(walk(files)))
-    reading = _Reading(paths, stdin_name, ocr, explain, keep=explain_page is not None)
+    left_out = LeftOut()
+    paths = require_files(list(walk(files, left_out)))
+    reading = _Reading(paths, left_out, stdin_name, ocr, explain, keep=explain_page is not None)
     write_speeches(output, reading.speeches())
+    left_out.print()
     console.print(
         f"wrote {output}: {reading.read} speeches, {reading.sentences} sentences; {reading.failures} files failed",
         soft_wrap=True,
@@ -72,13 +75,39 @@ def print_failure(name: str, error: object) -> None:
 
 def warn(speech: Speech) -> None:
     """Tell what of its file is missing from a speech."""
+    if speech.source is not None:
+        for note in speech.source.notes:
+            print_note(speech.source.path, note)
+
+
+def print_note(name: str, note: str) -> None:
+    """Tell what is missing from a file, or what else a person should know of it."""
     from rich.text import Text
 
     from jianghua.scripts.console import console
 
-    if speech.source is not None:
-        for note in speech.source.notes:
-            console.print(Text.assemble(("! ", "yellow"), f"{speech.source.path}: {note}"), soft_wrap=True)
+    console.print(Text.assemble(("! ", "yellow"), f"{name}: {note}"), soft_wrap=True)
+
+
+@dataclass
+class LeftOut:
+    """Counts what was passed over in directories and archives, by reason, with a name for each."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, name: str, reason: str) -> None:
+        """See `jianghua.data.intake.walking.PassedOver`."""
+        self.counts[reason] += 1
+        self.examples.setdefault(reason, name)
+
+    def print(self) -> None:
+        """Tell of it in one line, if there was any."""
+        from jianghua.scripts.console import console
+
+        told = [f"{reason} ({count}, such as {self.examples[reason]})" for reason, count in sorted(self.counts.items())]
+        if told:
+            console.print("passed over: " + ", ".join(told), markup=False, soft_wrap=True)
 
 
 @dataclass
@@ -86,6 +115,7 @@ class _Reading:
     """One run: speeches are given one after the other, so that only those to be explained are kept in memory."""
 
     paths: list[Path]
+    left_out: LeftOut
     stdin_name: str
     ocr: bool
     explain: bool
@@ -108,7 +138,7 @@ class _Reading:
                 bar.update(task, description=f"reading, page {number} of {pages}")
 
             for path in self.paths:
-                for item in inputs([path], self.stdin_name):
+                for item in inputs([path], self.stdin_name, passed_over=self.left_out):
                     speech = self._speech(item, show_page)
                     if speech is None:
                         continue

@@ -32,13 +32,13 @@ class TorchBackend:
             device: torch device; default `cuda` when available, else `cpu`.
 
         Raises:
-            SettingsError: the weights cannot be loaded, or some are missing.
+            SettingsError: the weights cannot be loaded, or some are missing; or there is no such device.
         """
         torch = require("torch", extra="tag")
         transformers = require("transformers", extra="tag")
         transformers.utils.logging.disable_progress_bar()  # loading takes a moment; a bar for it only flickers
         self._torch = torch
-        self._device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+        self._device = _checked_device(torch, device) if device else ("cuda" if torch.cuda.is_available() else "cpu")
         with loading(directory, "a token classifier"):
             model, report = transformers.AutoModelForTokenClassification.from_pretrained(
                 directory, dtype=torch.float32, output_loading_info=True
@@ -55,3 +55,17 @@ class TorchBackend:
             tensors = (torch.from_numpy(ids).to(self._device), torch.from_numpy(mask).to(self._device))
             output = self._model(input_ids=tensors[0], attention_mask=tensors[1]).logits
         return np.asarray(output.float().cpu().numpy(), dtype=np.float32)
+
+
+def _checked_device(torch: Any, device: str) -> str:
+    """A device, on which something was computed to see that it is there.
+
+    Raises:
+        SettingsError: there is no such device.
+    """
+    try:
+        torch.zeros(1, device=device).cpu()
+    except (RuntimeError, AssertionError) as error:  # torch raises either where it was built without CUDA
+        reason = str(error).strip().split("\n")[0]
+        raise SettingsError(f"expected a device such as cpu, cuda or cuda:1, got {device!r} ({reason:.120})") from error
+    return device

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import compress
 from pathlib import Path
 from typing import Final
@@ -65,6 +65,15 @@ class Tagger:
     def scheme(self) -> LabelScheme:
         """The label scheme that the model was trained on."""
         return self.bundle.scheme
+
+    @property
+    def computation(self) -> Mapping[str, str]:
+        """How the network is computed, as far as it decides the last decimals of a probability."""
+        return {"backend": "torch", "precision": "fp32"}
+
+    def tag_many(self, speeches: Sequence[Sequence[str]]) -> list[list[Tag]]:
+        """Tag the sentences of several speeches; the tags of one do not depend on the others."""
+        return [self.tag_sentences(sentences) for sentences in speeches]
 
     def tag_sentences(self, sentences: Sequence[str]) -> list[Tag]:
         """Tag the sentences of one speech, given in order; one tag a sentence."""

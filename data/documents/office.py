@@ -18,7 +18,7 @@ from typing import Final, Literal, TypeAlias
 from jianghua.data.bounds import DEFAULT, Bounds
 from jianghua.data.documents import Document
 from jianghua.data.documents.word.reader import read_word
-from jianghua.data.errors import DocumentError
+from jianghua.data.errors import DocumentError, MissingExtraError
 
 OfficeFormat: TypeAlias = Literal["doc", "rtf", "odt"]
 
@@ -61,8 +61,8 @@ def read_doc(content: bytes, bounds: Bounds = DEFAULT) -> Document:
     """Read a .doc file, or a .wps file that is one inside.
 
     Raises:
-        DocumentError: LibreOffice is not installed, or takes too long, or cannot read the file.
-        MissingExtraError: lxml is not installed.
+        DocumentError: LibreOffice takes too long, or cannot read the file.
+        MissingExtraError: LibreOffice or lxml is not installed.
     """
     return _read(content, "doc", bounds)
 
@@ -91,6 +91,18 @@ def _read(content: bytes, format: OfficeFormat, bounds: Bounds) -> Document:
     return replace(read_word(to_docx(content, format, bounds), bounds), format=format)
 
 
+def find_office() -> str:
+    """The program that LibreOffice is started by.
+
+    Raises:
+        MissingExtraError: LibreOffice is not installed.
+    """
+    found = next((found for place in _PLACES if (found := shutil.which(place))), None)
+    if found is None:
+        raise MissingExtraError(_INSTALL)
+    return found
+
+
 def to_docx(content: bytes, format: OfficeFormat, bounds: Bounds = DEFAULT) -> bytes:
     """Convert a file to .docx through LibreOffice.
 
@@ -100,11 +112,10 @@ def to_docx(content: bytes, format: OfficeFormat, bounds: Bounds = DEFAULT) -> b
         bounds: bounds on the time that LibreOffice takes, its memory, and the files that it writes.
 
     Raises:
-        DocumentError: LibreOffice is not installed, goes beyond a bound, or cannot read the file.
+        DocumentError: LibreOffice goes beyond a bound, or cannot read the file.
+        MissingExtraError: LibreOffice is not installed.
     """
-    soffice = next((found for place in _PLACES if (found := shutil.which(place))), None)
-    if soffice is None:
-        raise DocumentError(_INSTALL)
+    soffice = find_office()
     if len(content) > bounds.scratch_mib << 20:
         raise DocumentError(
             f"expected at most {bounds.scratch_mib} MiB of {format} for LibreOffice, got {len(content):,} bytes"

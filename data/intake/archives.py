@@ -16,6 +16,7 @@ from jianghua.data.bounds import Bounds
 from jianghua.data.documents.formats import SUFFIXES
 from jianghua.data.documents.zips import DAMAGES, open_zip
 from jianghua.data.errors import DocumentError
+from jianghua.data.intake.walking import LITTER, OTHER, PassedOver, is_litter, tell_nobody
 
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others may ask for much memory, and nobody uses them
 _SMALL: Final = 1_000_000  # bytes below which any ratio is harmless
@@ -65,15 +66,16 @@ class Member:
         return content
 
 
-def open_archive(content: bytes, bounds: Bounds, budget: Budget) -> Iterator[Member]:
+def open_archive(content: bytes, bounds: Bounds, budget: Budget, passed_over: PassedOver = tell_nobody) -> Iterator[Member]:
     """The members of an archive that may be speech files, in the order of their names.
 
-    Members with an unknown suffix, directories, hidden files and links are left out.
+    Members with an unknown suffix, directories, hidden and temporary files and links are left out.
 
     Args:
         content: the archive.
         bounds: bounds on each member.
         budget: what is left; what the members take is taken off as they are given.
+        passed_over: told of the files that are left out.
 
     Raises:
         DocumentError: the archive is damaged, holds nothing to read, or goes beyond the bounds.
@@ -84,7 +86,10 @@ def open_archive(content: bytes, bounds: Bounds, budget: Budget) -> Iterator[Mem
     if budget.members < 0:
         raise DocumentError(f"expected at most {bounds.members:,} members of the archive and those inside it, got more")
     named = [(_name(info), info) for info in infos if not info.is_dir() and not _special(info)]
-    readable = [(name, info) for name, info in named if not _hidden(name) and _suffix(name) in SUFFIXES]
+    readable = [(name, info) for name, info in named if _reason(name) is None]
+    for name, _ in named:
+        if (reason := _reason(name)) is not None:
+            passed_over(name, reason)
     if not readable:
         raise DocumentError("the archive holds no speech file")
     overlapping = _overlapping(infos)
@@ -161,8 +166,11 @@ def _unicode_name(info: zipfile.ZipInfo, raw: bytes) -> bytes | None:
     return None
 
 
-def _hidden(name: str) -> bool:
-    return any(part.startswith(".") or part == "__MACOSX" for part in name.split("/"))
+def _reason(name: str) -> str | None:
+    """Why a member is passed over; `None` when it is not."""
+    if any(map(is_litter, name.split("/"))):
+        return LITTER
+    return None if _suffix(name) in SUFFIXES else OTHER
 
 
 def _suffix(name: str) -> str:

@@ -8,16 +8,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Final
 
 from jianghua.data.bounds import Bounds
-from jianghua.data.documents.formats import SUFFIXES
 from jianghua.data.documents.recognition import is_archive
 from jianghua.data.errors import DocumentError
 from jianghua.data.intake.archives import Budget, open_archive
-
-STDIN: Final = Path("-")
-"""The path that stands for standard input."""
+from jianghua.data.intake.pipes import read_file
+from jianghua.data.intake.walking import STDIN, PassedOver, tell_nobody, walk
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,12 @@ class Input:
         return self.content
 
 
-def inputs(paths: Iterable[Path], stdin_name: str = "-", bounds: Bounds | None = None) -> Iterator[Input]:
+def inputs(
+    paths: Iterable[Path],
+    stdin_name: str = "-",
+    bounds: Bounds | None = None,
+    passed_over: PassedOver = tell_nobody,
+) -> Iterator[Input]:
     """The inputs that paths stand for, in a fixed order.
 
     What is wrong with an input is raised when it is read, so that one bad input does not stop the others. Each input holds its
@@ -53,26 +55,13 @@ def inputs(paths: Iterable[Path], stdin_name: str = "-", bounds: Bounds | None =
         paths: files, directories and archives; `-` is standard input.
         stdin_name: name of what comes by standard input; its suffix counts where the bytes leave the format open.
         bounds: bounds on files and archives; default those of the environment.
+        passed_over: told of what is left out in directories and archives.
     """
     bounds = bounds or Bounds.from_environment()
-    for path in walk(paths):
+    for path in walk(paths, passed_over):
         name = stdin_name if path == STDIN else display_name(path)
-        yield from _opened(name, partial(load, path, bounds), bounds, Budget(bounds.members, bounds.unpacked_bytes), depth=1)
-
-
-def walk(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files of the paths: directories are walked in sorted order, hidden files and unknown suffixes skipped there.
-
-    A path that is named itself is always given back, so that what is wrong with it gets reported.
-    """
-    for path in paths:
-        if path == STDIN or not path.is_dir():
-            yield path
-            continue
-        for file in sorted(path.rglob("*")):
-            hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
-            if file.suffix.lower() in SUFFIXES and not hidden and file.is_file():
-                yield file
+        opening = _Opening(bounds, Budget(bounds.members, bounds.unpacked_bytes), passed_over)
+        yield from opening.inputs(name, partial(load, path, bounds), depth=1)
 
 
 def load(path: Path, bounds: Bounds) -> bytes:
@@ -82,13 +71,7 @@ def load(path: Path, bounds: Bounds) -> bytes:
         DocumentError: it cannot be read, or is larger than the bounds allow.
     """
     try:
-        if path == STDIN:
-            content = sys.stdin.buffer.read(bounds.file_bytes + 1)
-        else:
-            if path.is_file() and (size := path.stat().st_size) > bounds.file_bytes:
-                raise DocumentError(f"expected at most {bounds.file_bytes:,} bytes, got {size:,}")
-            with path.open("rb") as file:
-                content = file.read(bounds.file_bytes + 1)
+        content = sys.stdin.buffer.read(bounds.file_bytes + 1) if path == STDIN else read_file(path, bounds)
     except (OSError, ValueError) as error:
         raise DocumentError(getattr(error, "strerror", None) or str(error)) from error
     if len(content) > bounds.file_bytes:  # a pipe or a device, whose size only reading tells
@@ -110,16 +93,25 @@ def display_name(path: Path) -> str:
     return name
 
 
-def _opened(name: str, read: Callable[[], bytes], bounds: Bounds, budget: Budget, depth: int) -> Iterator[Input]:
-    """The file itself, or the members of the archive that it is."""
-    try:
-        content = read()
-        if not is_archive(content, name, bounds):
-            yield Input(name, content)
-            return
-        if depth > bounds.depth:
-            raise DocumentError(f"expected archives at most {bounds.depth} deep, got more")
-        for member in open_archive(content, bounds, budget):
-            yield from _opened(f"{name}!{member.name}", partial(member.read, bounds), bounds, budget, depth + 1)
-    except DocumentError as error:
-        yield Input(name, error)
+@dataclass(frozen=True)
+class _Opening:
+    """How the archives that are a file, or lie in it, are opened: the bounds, what is left of them, who is told."""
+
+    bounds: Bounds
+    budget: Budget
+    passed_over: PassedOver
+
+    def inputs(self, name: str, read: Callable[[], bytes], depth: int) -> Iterator[Input]:
+        """The file itself, or the members of the archive that it is."""
+        bounds = self.bounds
+        try:
+            content = read()
+            if not is_archive(content, name, bounds):
+                yield Input(name, content)
+                return
+            if depth > bounds.depth:
+                raise DocumentError(f"expected archives at most {bounds.depth} deep, got more")
+            for member in open_archive(content, bounds, self.budget, lambda left, why: self.passed_over(f"{name}!{left}", why)):
+                yield from self.inputs(f"{name}!{member.name}", partial(member.read, bounds), depth + 1)
+        except DocumentError as error:
+            yield Input(name, error)

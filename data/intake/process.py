@@ -123,10 +123,11 @@ class WorkerProcess:
     def _linger(self) -> None:
         """Give the process a moment to end by itself, so that its exit status tells why, without waiting for it."""
         if self.process.returncode is None and hasattr(os, "waitid"):
-            for _ in range(100):
-                if os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
-                    return
-                time.sleep(0.005)
+            with contextlib.suppress(ChildProcessError):  # another thread closes it, too, and was first
+                for _ in range(100):
+                    if os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+                        return
+                    time.sleep(0.005)
 
     def alive(self) -> bool:
         """Whether the process is there."""

@@ -11,7 +11,7 @@ from typing import Any, Final
 from jianghua.data.errors import RecordError, SettingsError
 from jianghua.data.speech import Sentence, Speech
 from jianghua.data.store import read_jsonl, read_speeches
-from jianghua.tagging.engine import MANIFEST
+from jianghua.tagging.engine.manifest import MANIFEST
 from jianghua.tagging.records import Tag, TaggedSpeech
 
 SENTENCES: Final = "sentences.jsonl"

@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from jianghua.data.store import atomic_write
 from jianghua.tagging.records import RunSummary, TaggedSpeech
-from jianghua.tagging.writers.columns import header, printable, values
+from jianghua.tagging.writers.columns import header, printable, records, values
 
-_FORMULA: Final = re.compile(r"[=+\-@\t\r]")
+_FORMULA: Final = re.compile(r"[=+\-@＝＋－＠\t\r\n]")
+"""How a text begins that a spreadsheet takes for a formula; one set to Chinese takes the full-width signs as well."""
 
 
 def write_csv(path: Path, speeches: Callable[[], Iterable[TaggedSpeech]], summary: RunSummary) -> None:
@@ -27,7 +28,7 @@ def write_csv(path: Path, speeches: Callable[[], Iterable[TaggedSpeech]], summar
         writer = csv.writer(file)
         writer.writerow(header(keys))
         for tagged in speeches():
-            writer.writerows(map(_guarded, values(row, keys)) for row in tagged.rows())
+            writer.writerows(map(_guarded, values(record, keys)) for record in records(tagged, keys))
         file.detach()
 
 

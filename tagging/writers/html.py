@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
@@ -12,6 +14,7 @@ from markupsafe import Markup
 
 from jianghua.data.pages.environment import render, write_page
 from jianghua.data.speech import Sentence
+from jianghua.data.store import dump_json
 from jianghua.tagging.records import RunSummary, Tag, TaggedSpeech
 from jianghua.tagging.writers.underlines import underlined
 
@@ -26,31 +29,49 @@ def write_html(path: Path, speeches: Callable[[], Iterable[TaggedSpeech]], summa
     """Write `report.html`. It loads nothing from anywhere, and prints legibly in black and white.
 
     The overview stands before the articles, and its figures are known only after the last of them. Each speech is nevertheless
-    read once: its article waits in a temporary file, and only its row of the overview stays in memory.
+    read once, and none stays in memory: its article and its row of the overview wait in temporary files.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace", newline="", dir=path.parent) as articles:
-        overview = []
+    with _temporary(path.parent) as articles, _temporary(path.parent) as overview:
+        totals: Counter[str] = Counter()
+        figures: Counter[str] = Counter()
         for number, tagged in enumerate(speeches(), start=1):
             articles.write(_article(number, tagged, summary))
-            overview.append(_overview_row(number, tagged, summary))
+            row = _overview_row(number, tagged, summary)
+            overview.write(dump_json(row) + "\n")
+            totals.update(row["counts"])
+            figures.update(speeches=1, sentences=row["sentences"], doubtful=row["doubtful"])
         articles.seek(0)
-        _write_report(path, overview, _chunks(articles), summary)
+        overview.seek(0)
+        _write_report(path, map(json.loads, overview), totals, figures, _chunks(articles), summary)
 
 
-def _write_report(path: Path, overview: list[dict[str, Any]], articles: Iterator[Markup], summary: RunSummary) -> None:
-    """The page around the articles."""
-    totals = {key: sum(row["counts"][key] for row in overview) for key in (*summary.scheme.keys, "none")}
+def _temporary(directory: Path) -> IO[str]:
+    """A file without a name, which goes when it is closed."""
+    return tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace", newline="\n", dir=directory)
+
+
+def _write_report(
+    path: Path,
+    overview: Iterator[dict[str, Any]],
+    totals: Counter[str],
+    figures: Counter[str],
+    articles: Iterator[Markup],
+    summary: RunSummary,
+) -> None:
+    """The page around the articles: sentences by label, and how many speeches, sentences and doubtful ones there are."""
+    counts = {key: totals[key] for key in (*summary.scheme.keys, "none")}
     write_page(
         path,
         f"{_TEMPLATES}/report.html.j2",
         summary=summary,
         scheme=summary.scheme,
         overview=overview,
-        totals=totals,
-        sentences=sum(row["sentences"] for row in overview),
-        doubtful=sum(row["doubtful"] for row in overview),
-        largest=max(1, *totals.values()),
+        totals=counts,
+        speeches=figures["speeches"],
+        sentences=figures["sentences"],
+        doubtful=figures["doubtful"],
+        largest=max(1, *counts.values()),
         articles=articles,
         labels=_labels(summary),
     )

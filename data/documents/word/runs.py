@@ -14,7 +14,7 @@ from jianghua.data.documents.word.fields import Fields
 from jianghua.data.documents.word.looks import PLAIN, Look, Paint, Unseen
 from jianghua.data.documents.word.symbols import symbol
 
-_LEFT_OUT: Final = frozenset(
+LEFT_OUT: Final = frozenset(
     [
         *("w:delText", "w:delInstrText"),  # revisions are read as accepted
         *("w:pPr", "w:rPr", "w:sdtPr", "w:sdtEndPr", "w:customXmlPr", "w:smartTagPr", "m:ctrlPr"),
@@ -22,6 +22,7 @@ _LEFT_OUT: Final = frozenset(
         *("w:footnoteRef", "w:endnoteRef", "w:annotationRef", "w:commentReference", "w:fldData"),
     ]
 )
+"""Elements whose content is no text of the paragraph that they stand in."""
 _MARKS: Final = {
     "w:tab": "\t",
     "w:ptab": "\t",
@@ -126,7 +127,7 @@ class _Runs:
         custom_mark = False
         for child in element:
             tag = short(child.tag)
-            if tag in _LEFT_OUT or is_excluded(child) or (tag == "w:sdt" and is_prompt(child)):
+            if tag in LEFT_OUT or is_excluded(child) or (tag == "w:sdt" and is_prompt(child)):
                 continue
             if tag in ("w:t", "m:t"):
                 self._add("" if custom_mark else re.sub(r"[\t\r\n]+", " ", child.text or ""), unseen)

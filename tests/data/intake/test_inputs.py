@@ -13,7 +13,8 @@ from packages import packed
 
 from jianghua.data.bounds import Bounds
 from jianghua.data.errors import DocumentError
-from jianghua.data.intake.inputs import Input, inputs, walk
+from jianghua.data.intake.inputs import Input, inputs
+from jianghua.data.intake.walking import walk
 from jianghua.data.reader import read_bytes, read_speech
 
 TEXT = "在务虚会上的讲话\n同志们：\n路要走好。\n".encode()

@@ -1,0 +1,1 @@
+"""Batch tagging: many files in, one store of results, resumable at any point; reports are written from the store."""

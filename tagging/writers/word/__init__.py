@@ -1,0 +1,1 @@
+"""Word files with tagged sentences marked in them: `writer` is the way in."""

@@ -1,0 +1,1 @@
+"""The workbook that Excel and LibreOffice open: `writer` is the way in."""
