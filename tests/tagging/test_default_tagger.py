@@ -41,7 +41,7 @@ def test_it_is_small_and_says_what_it_is(tagger: Tagger, scheme: LabelScheme) ->
         ("要主动上门，帮企业把手续办好。", {"directive"}),
         ("有三个单位连续两次被通报，到现在还没有动静，这是极不负责任的。", {"criticism"}),
         ("今年以来，全市外贸进出口总额同比增长百分之六点二，增速居全省第四位。", {"situation"}),
-        ("库区两岸滑坡体密布，遇上连阴雨极易垮塌伤人。", {"risk"}),
+        ("库区两岸滑坡体密布，遇上连阴雨极易垮塌伤人。", {"situation", "risk"}),
         ("同志们：", set()),
     ],
 )
