@@ -15,6 +15,7 @@ from jianghua.data.serving.connection import LimitedConfig, LimitedConnection
 
 _BACKLOG: Final = 64  # connections that wait to be taken
 _GRACE: Final = 1  # seconds that requests under way have to end when the server stops
+_WAKE: Final = 1.0  # seconds after which who waits looks for signals: Windows does not interrupt a join
 
 
 class Server:
@@ -65,7 +66,8 @@ class Server:
 
     def wait(self) -> None:
         """Wait until it has stopped."""
-        self._thread.join()
+        while self._thread.is_alive():
+            self._thread.join(_WAKE)
 
 
 def _listen(host: str, port: int) -> socket.socket:
