@@ -48,7 +48,9 @@ def serve(
         server = make_server(desk, host, port, token)
         shown = f"[{host}]" if ":" in host else host
         where = f"http://{shown}:{server.address[1]}/"
-        console.print(f"serving {desk.tagger.name} at {where} until Ctrl-C; the API is described at {where}docs", soft_wrap=True)
+        console.print(
+            f"serving {desk.tagger.name} at {where} until Ctrl-C; the API is described at {where}docs", soft_wrap=True
+        )
         if token is not None:
             print_token(where, token)
         if log:

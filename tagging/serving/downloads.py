@@ -15,7 +15,14 @@ from jianghua.tagging.serving.job import Result
 from jianghua.tagging.serving.upload import clean_name
 from jianghua.tagging.writers import WRITERS, check_formats, write
 
-_NAMES = {"docx": "Word 文档", "xlsx": "Excel 表格", "html": "网页报告", "csv": "CSV 表格", "jsonl": "JSONL 数据", "parquet": "Parquet 数据"}
+_NAMES = {
+    "docx": "Word 文档",
+    "xlsx": "Excel 表格",
+    "html": "网页报告",
+    "csv": "CSV 表格",
+    "jsonl": "JSONL 数据",
+    "parquet": "Parquet 数据",
+}
 """What people read on the buttons, in this order; a format that is not here stands last, under its own name."""
 
 

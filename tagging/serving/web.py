@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection
 from functools import partial
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
@@ -156,7 +156,9 @@ async def _upload(request: Request) -> Upload:
     """A text in JSON, or the bytes of one file."""
     kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
-        raise HTTPException(415, "expected the bytes of one file (or of a .zip of several) as the body, got multipart/form-data")
+        raise HTTPException(
+            415, "expected the bytes of one file (or of a .zip of several) as the body, got multipart/form-data"
+        )
     if kind == "application/json":
         body = await read_object(request)
         text, name = body.get("text"), body.get("name", "")
