@@ -75,4 +75,5 @@ def _listen(host: str, port: int) -> socket.socket:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
-        raise SettingsError(f"expected an address to listen on, got {host}:{port} ({error.strerror or error})") from error
+        reason = (error.strerror or str(error)).partition(" (while ")[0]  # Python adds the address
+        raise SettingsError(f"expected an address to listen on, got {host}:{port} ({reason})") from error

@@ -169,7 +169,7 @@ class Desk:
         tagged: list[TaggedSpeech] = []
         failures: list[Failure] = []
         room = self.allowance.job_sentences
-        job.state = "reading"
+        job.stage = "reading"
         for found in upload.speeches(self.folder, self._ocr, job.step):
             if self._dropped(job):
                 return _STOPPING
@@ -179,10 +179,10 @@ class Desk:
                 failures.append(Failure(found.source.path if found.source else job.name, self._too_many()))
             else:
                 room -= len(found.sentences)
-                job.state = "tagging"
+                job.stage = "tagging"
                 with self._model:
                     tagged.append(self.tagger.tag_speech(found))
-            job.state, job.page, job.pages = "reading", 0, 0
+            job.stage, job.page, job.pages = "reading", 0, 0
             job.files += 1
         if not tagged:
             return Refused(_reason(failures))

@@ -11,7 +11,8 @@ from typing import Literal, TypeAlias
 from jianghua.tagging.records import Failure, TaggedSpeech
 from jianghua.tagging.serving.upload import Upload
 
-State: TypeAlias = Literal["queued", "reading", "tagging", "done", "failed"]
+Stage: TypeAlias = Literal["queued", "reading", "tagging"]
+State: TypeAlias = Stage | Literal["done", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Job:
         name: the upload's name.
         upload: what to tag; `None` once that is done.
         id: hard to guess, since who knows it may read the result.
-        state: where it is.
+        stage: where it is while it is under way.
         page: page that is being recognised, from 1; 0 before the first.
         pages: pages of that file.
         files: files of it that are done.
@@ -54,7 +55,7 @@ class Job:
     name: str
     upload: Upload | None
     id: str = field(default_factory=lambda: secrets.token_urlsafe(12))
-    state: State = "queued"
+    stage: Stage = "queued"
     page: int = 0
     pages: int = 0
     files: int = 0
@@ -70,7 +71,13 @@ class Job:
         self.upload = None
         self.asked = time.monotonic()
         self.outcome.set_result(outcome)
-        self.state = "done" if isinstance(outcome, Result) else "failed"
+
+    @property
+    def state(self) -> State:
+        """Where it is, or how it ended."""
+        if not self.outcome.done():
+            return self.stage
+        return "done" if self.result else "failed"
 
     @property
     def size(self) -> int:

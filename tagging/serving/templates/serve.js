@@ -96,13 +96,16 @@ function update(item, job) {
   if (job.state === "failed") fail(item, `未能读取：${job.error}`);
 }
 
-const UNDER_WAY = ["queued", "reading", "tagging"];
+// A job may be done as soon as it is sent, and its result is then still to be taken.
+const isOpen = (item) => ["queued", "reading", "tagging"].includes(item.state) || (item.state === "done" && !item.speeches);
 async function poll() {
-  for (const item of items.filter((one) => UNDER_WAY.includes(one.state))) {
-    const answer = await ask(`jobs/${item.job}`);
-    if (item.state === "removed" || answer.status === 503) continue;
-    if (answer.error) fail(item, answer.error);
-    else update(item, await answer.response.json());
+  for (const item of items.filter(isOpen)) {
+    if (item.state !== "done") {
+      const answer = await ask(`jobs/${item.job}`);
+      if (item.state === "removed" || answer.status === 503) continue;
+      if (answer.error) fail(item, answer.error);
+      else update(item, await answer.response.json());
+    }
     if (item.state === "done") await take(item);
     show(item);
   }
@@ -111,6 +114,7 @@ async function poll() {
 
 async function take(item) {
   const answer = await ask(`jobs/${item.job}/result`);
+  if (answer.status === 503) return;
   if (answer.error) {
     fail(item, answer.error);
     return;
@@ -148,9 +152,12 @@ function show(item) {
     remove.type = "button";
     remove.setAttribute("aria-label", `移除 ${item.name}`);
     remove.addEventListener("click", () => drop(item));
-    if (item.state === "failed") make("span", "bad", item.error, state);
-    else if (item.speeches) showSpeeches(item, state);
-    else {
+    if (item.state === "failed") {
+      make("span", "bad", item.error, state);
+      row.parentNode.prepend(row); // seen without scrolling
+    } else if (item.speeches) {
+      showSpeeches(item, state);
+    } else {
       const bar = make("progress", "", undefined, state);
       if (item.page) Object.assign(bar, { max: item.pages, value: item.page - 1 });
       bar.setAttribute("aria-label", "进度");
