@@ -136,8 +136,9 @@ for (const button of document.querySelectorAll("[data-view]")) {
 
 // The sentence that is looked at: probabilities of all labels, with their thresholds.
 function look(entry) {
-  for (const { span } of shown) {
+  for (const { span, row } of shown) {
     span.classList.toggle("current", span === entry.span);
+    row.classList.toggle("current", row === entry.row);
     span.tabIndex = span === entry.span ? 0 : -1;
   }
   current.sentence = entry.sentence;
@@ -171,7 +172,7 @@ byId("text").addEventListener("keydown", (event) => {
 });
 function closeDetail() {
   byId("detail").hidden = true;
-  for (const { span } of shown) span.classList.remove("current");
+  for (const { span, row } of shown) for (const element of [span, row]) element.classList.remove("current");
 }
 byId("close").addEventListener("click", closeDetail);
 document.addEventListener("keydown", (event) => {
