@@ -135,6 +135,20 @@ def test_evidence_is_underlined_by_code_points_and_the_keyboard_goes_from_senten
     assert page.locator(".s.hit").all_inner_texts() == ["去年单产下降。"]
 
 
+def test_what_is_missing_from_a_file_stands_above_its_speech(page: Any, start: Start) -> None:
+    def answer(route: Any) -> None:
+        response = route.fetch()
+        result = response.json()
+        result["speeches"][0]["notes"] = ["3 of 10 pages were not recognised"]
+        route.fulfill(response=response, json=result)
+
+    opened(page, start())
+    page.route("**/result", answer)
+    page.evaluate(DROP, ["甲.txt", TEXT])
+    page.wait_for_selector("#view:visible")
+    assert page.inner_text("#notes") == "提示：3 of 10 pages were not recognised"
+
+
 def test_progress_and_a_full_queue_are_seen_and_end_well(page: Any, start: Start) -> None:
     go = threading.Event()
     opened(page, start(QuickTagger(lambda: go.wait(30)), jobs=3))
