@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from jianghua.data.errors import JianghuaError
-from jianghua.scripts import annotate, dataset, demo, drift, evaluation, pretrain, read, soft_labels, tag, train
+from jianghua.scripts import annotate, dataset, demo, drift, evaluation, pretrain, read, serve, soft_labels, tag, train
 
 app = typer.Typer(
     name="jianghua",
@@ -25,6 +25,7 @@ app.command("soft-labels")(soft_labels.soft_labels)
 app.command("train")(train.train)
 app.command("evaluate")(evaluation.evaluate)
 app.command("tag")(tag.tag)
+app.command("serve")(serve.serve)
 app.command("drift")(drift.drift)
 app.command("demo")(demo.demo)
 

@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from jianghua.data.serving.guard import Guard
+from jianghua.data.serving.guard import Gatekeeper
 from jianghua.data.serving.limits import Limits
 
 LOG: Final = logging.getLogger("jianghua.serving")
@@ -31,15 +31,22 @@ Result = TypeVar("Result")
 class Application(Starlette):
     """An ASGI application behind a guard and within limits.
 
-    A route reads a JSON body with `read_object`, calls what blocks with `in_thread`, and refuses by raising `HTTPException`.
+    A route reads a JSON body with `read_object` and any other with `read_body`, calls what blocks with `in_thread`, and refuses
+    by raising `HTTPException`.
     """
 
-    def __init__(self, routes: Sequence[BaseRoute], guard: Guard, limits: Limits | None = None) -> None:
-        """Answer these routes."""
+    def __init__(
+        self,
+        routes: Sequence[BaseRoute],
+        guard: Gatekeeper,
+        limits: Limits | None = None,
+        middleware: Sequence[Middleware] = (),
+    ) -> None:
+        """Answer these routes; further middleware stands behind the guard."""
         self.limits = limits or Limits()
         super().__init__(
             routes=routes,
-            middleware=[Middleware(Gate, guard=guard, limits=self.limits)],
+            middleware=[Middleware(Gate, guard=guard, limits=self.limits), *middleware],
             exception_handlers={HTTPException: _refuse, Exception: _fail},
         )
         self.router.redirect_slashes = False  # the guard has removed slashes at the end
@@ -53,7 +60,7 @@ def refusal(status: int, reason: str, headers: Mapping[str, str] | None = None) 
 class Gate:
     """ASGI middleware: admits requests that show the token while there is room, and logs all of them."""
 
-    def __init__(self, app: ASGIApp, guard: Guard, limits: Limits) -> None:
+    def __init__(self, app: ASGIApp, guard: Gatekeeper, limits: Limits) -> None:
         """Stand before `app`."""
         self._app = app
         self._guard = guard
@@ -109,7 +116,7 @@ async def read_object(request: Request) -> dict[str, Any]:
         HTTPException: it is too large, comes too slowly, breaks off, or is something else.
     """
     try:
-        value = json.loads(await _read_body(request, request.app.limits) or b"{}")
+        value = json.loads(await read_body(request) or b"{}")
     except (ValueError, RecursionError):
         raise HTTPException(400, "expected JSON") from None
     if not isinstance(value, dict):
@@ -117,7 +124,13 @@ async def read_object(request: Request) -> dict[str, Any]:
     return value
 
 
-async def _read_body(request: Request, limits: Limits) -> bytes:
+async def read_body(request: Request) -> bytes:
+    """A request's body.
+
+    Raises:
+        HTTPException: it is too large, comes too slowly or breaks off.
+    """
+    limits: Limits = request.app.limits
     announced = int(request.headers.get("Content-Length", 0))  # digits: the connection refuses anything else
     if announced > limits.body:
         raise HTTPException(413, f"expected at most {limits.body} bytes, got {announced}")

@@ -1,4 +1,4 @@
-"""Who may come in: requests that show a token."""
+"""Who may come in: requests that show a token, or all."""
 
 from __future__ import annotations
 
@@ -6,10 +6,30 @@ import base64
 import binascii
 import hashlib
 import hmac
-from typing import Final
+from typing import Final, Protocol
 
 SHORTEST_TOKEN: Final = 16
 """Characters that a token must have at least."""
+
+
+class Gatekeeper(Protocol):
+    """Decides who may come in."""
+
+    def admit(self, authorization: str | None, path: str) -> str | None:
+        """The path that is asked for, without a token and a slash at its end; `None` for who may not come in.
+
+        Args:
+            authorization: the request's header of that name.
+            path: the request's path, with percent-encoding undone and without the query.
+        """
+
+
+class OpenDoor:
+    """Lets everybody in: for a server that listens on loopback, where only this machine's programs reach it."""
+
+    def admit(self, authorization: str | None, path: str) -> str | None:
+        """The path that is asked for, without a slash at its end."""
+        return f"/{path.strip('/')}"
 
 
 class Guard:

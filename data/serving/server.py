@@ -15,6 +15,7 @@ from jianghua.data.serving.connection import LimitedConfig, LimitedConnection
 
 _BACKLOG: Final = 64  # connections that wait to be taken
 _GRACE: Final = 1  # seconds that requests under way have to end when the server stops
+_WAKE: Final = 1.0  # seconds after which who waits looks for signals: Windows does not interrupt a join
 
 
 class Server:
@@ -65,7 +66,8 @@ class Server:
 
     def wait(self) -> None:
         """Wait until it has stopped."""
-        self._thread.join()
+        while self._thread.is_alive():
+            self._thread.join(_WAKE)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -73,4 +75,5 @@ def _listen(host: str, port: int) -> socket.socket:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
-        raise SettingsError(f"expected an address to listen on, got {host}:{port} ({error.strerror or error})") from error
+        reason = (error.strerror or str(error)).partition(" (while ")[0]  # Python adds the address
+        raise SettingsError(f"expected an address to listen on, got {host}:{port} ({reason})") from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import os
 import secrets
@@ -14,9 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from jianghua.scripts.annotate.options import ANNOTATE, LABELS, Config, Labels, Overrides
+from jianghua.scripts.serving import is_loopback, log_requests, serve
 
 if TYPE_CHECKING:
-    from jianghua.data.serving.server import Server
     from jianghua.data.speech import Speech
     from jianghua.labels.backend.protocol import Backend
     from jianghua.labels.backend.retraining import Retraining
@@ -66,13 +65,17 @@ def backend(
     retraining = make_retraining(served, serving, speeches or [], read, options, settings.device)
     served.training = retraining
     server = Server(backend_application(served, Guard(token, user)), host, port)
-    _log_requests()
+    log_requests()
     where = f"http://{host}:{server.address[1]}"
     console.print(f"serving {served.predictor.version} at {where}", soft_wrap=True, markup=False)
     console.print(f"in Label Studio: URL {where}, basic authentication, user {user}, password: {TOKEN} or {work / 'token'}")
-    if not _is_loopback(host):
+    if not is_loopback(host):
         console.print("[yellow]this address can be reached from other machines, without encryption[/yellow]")
-    _serve(server, retraining)
+    try:
+        serve(server)
+    finally:
+        if retraining:
+            retraining.stop()
 
 
 def read_token(work: Path) -> str:
@@ -145,36 +148,3 @@ def make_retraining(
         serving.take_over(run)
 
     return Retraining(serving.file.parent / "jobs", command, adopt)
-
-
-def _log_requests() -> None:
-    """Requests on standard error: method, path without token, status, time."""
-    import logging
-
-    from jianghua.data.serving.application import LOG
-
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-    LOG.addHandler(handler)
-    LOG.setLevel(logging.INFO)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _serve(server: Server, retraining: Retraining | None) -> None:
-    """Serve until SIGTERM or Ctrl+C, then end a running training."""
-    import signal
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: server.stop())
-    try:
-        with server:
-            server.wait()
-    finally:
-        if retraining:
-            retraining.stop()

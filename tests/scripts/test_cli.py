@@ -78,6 +78,7 @@ COMMANDS = [
     "train",
     "evaluate",
     "tag",
+    "serve",
     "drift",
     "demo",
     *(f"annotate {name}" for name in ANNOTATE),
