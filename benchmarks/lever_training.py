@@ -125,7 +125,7 @@ def _run(
         with _autocast():
             values = _forward(network, inputs, lever.pooling)
         optimiser[0].zero_grad(set_to_none=True)
-        sentence_loss(values, inputs["labels"], loss, weight).backward()
+        sentence_loss(values, inputs["labels"], loss, weight).backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimiser[0].step()
         optimiser[1].step()
@@ -142,10 +142,11 @@ def _forward(network: nn.Module, inputs: Mapping[str, Tensor], pooling: Pooling)
     members = inputs["slots"].unsqueeze(1) == torch.arange(inputs["labels"].shape[1])[None, :, None]
     if pooling in ("mean", "attention"):
         return pool_batch(outputs, members, pooling)
-    masked = outputs.unsqueeze(1).masked_fill(~members.unsqueeze(-1), -1e4)
+    masked: Tensor = outputs.unsqueeze(1).masked_fill(~members.unsqueeze(-1), -1e4)
     if pooling == "max":
         return masked.amax(dim=2)
-    return masked.logsumexp(dim=2) - members.sum(dim=2, keepdim=True).clamp(min=1).log()
+    count: Tensor = members.sum(dim=2, keepdim=True).clamp(min=1)
+    return masked.logsumexp(dim=2) - count.log()
 
 
 def _groups(network: nn.Module, lever: Lever) -> list[tuple[list[nn.Parameter], float]]:
