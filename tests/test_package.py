@@ -34,7 +34,6 @@ def test_the_wheel_is_complete_and_works_alone_beside_a_hostile_data_py(tmp_path
         "data/pages/base.css",
         "data/pages/base.html.j2",
         "data/pages/cases.js",
-        "data/cleaning/notices.npz",
         "data/cleaning/notices.toml",
         "data/samples/speeches.jsonl",
         "labels/guidelines.zh.md",

@@ -8,7 +8,6 @@ from typing import Final
 
 from jianghua.data.cleaning.inline_notices import Notice, find_notices, is_made_of_notice_words
 from jianghua.data.cleaning.lines import VISIBLE, Cuts, Line
-from jianghua.data.cleaning.notice_tagger import notice_tagger
 from jianghua.data.cleaning.vocabulary import pattern
 from jianghua.data.cleaning.wraps import continues
 from jianghua.data.text.patterns import ARTICLE_NUMBER, HEADING_NUMBER, SENTENCE_STOP, TERMINAL
@@ -54,33 +53,13 @@ def _paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
 
 def _cut_whole_lines(lines: Sequence[Line], cuts: Cuts) -> None:
     goes_on = continues([line.text for line in lines])
-    marked = _marked(lines, goes_on, cuts)
     for number, line in enumerate(lines):
         rest = cuts.kept_text(line).strip()
         # The first line is the title; after it, a line of its own between sentences may be a notice as a whole.
         alone = number > 0 and not goes_on[number - 1] and not goes_on[number] and TERMINAL.search(lines[number - 1].bare)
         remains = 2 * len(rest) >= len(line.bare) or SENTENCE_STOP.search(rest)
-        if not rest or (alone and (number in marked or is_notice(line.bare) or not remains)):
+        if not rest or (alone and (is_notice(line.bare) or not remains)):
             cuts.cut_line(line, "notice")
-
-
-def _marked(lines: Sequence[Line], goes_on: Sequence[bool], cuts: Cuts) -> set[int]:
-    """Numbers of the lines that the trained tagger takes for notices as a whole.
-
-    Of what it finds inside sentences nothing is believed: there it still cuts words of speeches, too.
-    """
-    parts: list[str] = []
-    owners: list[int] = []
-    for number, (line, joined) in enumerate(zip(lines, goes_on, strict=True)):
-        text = "".join(cuts.kept_text(line).split()) + ("" if joined else "\n")
-        parts.append(text)
-        owners += [number] * len(text)
-    text = "".join(parts)
-    return {
-        owners[start]
-        for start, end in notice_tagger().notices(text)
-        if owners[start] == owners[end - 1] and text[start - 1 : start] in ("", "\n") and text[end : end + 1] in ("", "\n")
-    }
 
 
 def is_notice(line: str) -> bool:
