@@ -98,37 +98,38 @@ class RunFolder:
         with _told(self.path):
             run = self.store.fingerprint()
             (self.path / MANIFEST).unlink(missing_ok=True)
-            written = tuple(self._write(name, summary, run) for name in dict.fromkeys(formats))
+            written = tuple(path for name in dict.fromkeys(formats) for path in self._write(name, summary, run))
             kept, removed, foreign = self._tidy(run)
             outputs = {name: sha256 for name, (sha256, of) in self.store.outputs().items() if of == run}
             write_manifest(self.path / MANIFEST, summary, settings, counts, passed_over, outputs, self.store.files(), command)
         return Published(written, tuple(path for path in kept if path not in written), removed, foreign)
 
-    def _write(self, format: str, summary: RunSummary, run: str) -> Path:
-        """Write one format, and note that it shows this run."""
-        (path,) = write([format], self.store.speeches, summary, self.path)
-        self.store.note_output(path.name, _sha256(path), run)
+    def _write(self, format: str, summary: RunSummary, run: str) -> list[Path]:
+        """Write one format, and note that its files show this run."""
+        paths = write([format], self.store.speeches, summary, self.path)
+        for path in paths:
+            self.store.note_output(path.relative_to(self.path).as_posix(), _sha256(path), run)
         self.store.commit()
-        return path
+        return paths
 
     def _tidy(self, run: str) -> tuple[tuple[Path, ...], ...]:
         """Sort what was written by the runs so far into what stays, what goes, and what is not ours to judge."""
         kept, removed, foreign = [], [], []
         outputs = self.store.outputs()
-        names = {name for name, _ in WRITERS.values()} | set(outputs)
-        for path in sorted(self.path / name for name in names):
-            sha256, of = outputs.get(path.name, (None, None))
-            if not path.is_file():
-                self.store.forget_output(path.name)
-            elif sha256 != _sha256(path):
-                foreign.append(path)
-                self.store.forget_output(path.name)
-            elif of == run:
+        for name in sorted({name for name, _ in WRITERS.values()} | set(outputs)):
+            path = self.path / name
+            sha256, of = outputs.get(name, (None, None))
+            found = _sha256(path) if path.is_file() else None
+            ours = found is not None and found == sha256
+            if ours and of == run:
                 kept.append(path)
-            else:
+                continue
+            self.store.forget_output(name)
+            if ours:
                 path.unlink()
                 removed.append(path)
-                self.store.forget_output(path.name)
+            elif found is not None:
+                foreign.append(path)
         self.store.commit()
         return tuple(kept), tuple(removed), tuple(foreign)
 

@@ -20,7 +20,7 @@ from jianghua.data.bounds import DEFAULT, Bounds
 from jianghua.data.documents import Document, office
 from jianghua.data.documents.office import read_doc, to_docx
 from jianghua.data.documents.word.reader import read_word
-from jianghua.data.errors import DocumentError
+from jianghua.data.errors import DocumentError, MissingExtraError
 from jianghua.data.reading import extract
 from jianghua.data.speech import Speech
 
@@ -146,7 +146,7 @@ def test_macros_and_links_are_not_followed(tmp_path: Path) -> None:
 
 def test_without_libreoffice_the_error_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(office.shutil, "which", lambda place: None)
-    with pytest.raises(DocumentError, match="apt install libreoffice-writer-nogui"):
+    with pytest.raises(MissingExtraError, match="apt install libreoffice-writer-nogui"):
         read(OLE + bytes(600) + WORD)
 
 
