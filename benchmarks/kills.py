@@ -54,8 +54,8 @@ class StandIn(Tagger):
         self.tagged = 0
 
     @property
-    def computation(self) -> Mapping[str, str]:
-        """See `Tagger.computation`."""
+    def computation_key(self) -> Mapping[str, Any]:
+        """See `Tagger.computation_key`."""
         return {"backend": "stand-in"}
 
     def tag_many(self, speeches: Sequence[Sequence[str]]) -> list[list[Tag]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import compress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from jianghua.data.paths import DEFAULT_TAGGER
 from jianghua.data.scheme import LabelScheme
@@ -67,8 +67,8 @@ class Tagger:
         return self.bundle.scheme
 
     @property
-    def computation(self) -> Mapping[str, str]:
-        """How the network is computed, as far as it decides the last decimals of a probability."""
+    def computation_key(self) -> Mapping[str, Any]:
+        """How the network is computed, as far as it decides the last decimals of a probability; as JSON."""
         return {"backend": "torch", "precision": "fp32"}
 
     def tag_many(self, speeches: Sequence[Sequence[str]]) -> list[list[Tag]]:

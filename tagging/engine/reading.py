@@ -24,7 +24,7 @@ _FILES: Final = 256
 """Files that are read ahead at most: those in work and those that wait for the model."""
 _BYTES: Final = 64_000_000
 """Bytes of the files in work at most, unless it is a single one."""
-_SENTENCES: Final = 8_192
+_SENTENCES: Final = 16_384
 """Sentences that wait for the model, from which on no further file is begun."""
 _HERE: Final = 8
 """So many files come first that short text is read in this process: to start another one takes longer than they do."""
@@ -100,7 +100,7 @@ class ReadAhead:
         if error is not None:
             sandbox.close()  # a scan of 300 pages would otherwise be read to its end before the program stops
 
-    def batches(self, files: Iterator[Unread], sentences: int) -> Iterator[list[Read]]:
+    def batches(self, files: Iterator[Unread], sentences: Callable[[], int]) -> Iterator[list[Read]]:
         """What becomes of files, in lists, in the order in which reading them ends.
 
         A list holds what is there by the time that it is asked for: at least one, and no more than fill a batch. So the model
@@ -108,7 +108,7 @@ class ReadAhead:
 
         Args:
             files: taken one after the other, some of them ahead.
-            sentences: from which on a batch is full.
+            sentences: gives the number from which on a batch is full.
         """
         working: dict[Future[Read], int] = {}
         ready: deque[Read] = deque()
@@ -127,7 +127,7 @@ class ReadAhead:
                 ready.append(future.result())
                 waiting += ready[-1].sentences
             if ready:
-                batch = _take(ready, sentences)
+                batch = _take(ready, sentences())
                 waiting -= sum(read.sentences for read in batch)
                 yield batch
 

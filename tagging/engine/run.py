@@ -7,6 +7,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
@@ -20,7 +21,10 @@ from jianghua.tagging.records import RunSummary, TaggedSpeech
 from jianghua.tagging.tagger import Tagger
 
 BATCH_SENTENCES: Final = 1_024
-"""Sentences that are tagged at once, unless one speech has more."""
+"""Sentences that are tagged at once at least, unless there are no more, or one speech has more."""
+MOST_SENTENCES: Final = 8_192
+"""Sentences that are tagged at once at most, unless one speech has more."""
+_BATCH_SECONDS: Final = 5.0  # that a batch should take: long enough to fill a GPU, short enough to lose
 COMMIT_SECONDS: Final = 5.0
 """Seconds after which results are written to the disk for good, when the batch in work is done."""
 
@@ -109,9 +113,12 @@ def tag_files(
     run = _Run(store, settings, observer or Observer(), retry_failed)
     store.begin_run()
     committed = time.monotonic()
+    pace = Pace()
     with ReadAhead(settings.ocr, readers, run.observer.page) as reading:
-        for batch in reading.batches(run.missing(inputs), BATCH_SENTENCES):
-            run.put(batch, tag_batch(tagger, batch))
+        for batch in reading.batches(run.missing(inputs), lambda: pace.sentences):
+            with pace.timed(sum(read.sentences for read in batch)):
+                tagged = tag_batch(tagger, batch)
+            run.put(batch, tagged)
             if time.monotonic() - committed > commit_seconds:
                 store.commit()
                 committed = time.monotonic()
@@ -135,6 +142,26 @@ def summarise(tagger: Tagger, store: Store) -> RunSummary:
         thresholds=tagger.bundle.calibration.thresholds,
         failures=tuple(store.failures()),
     )
+
+
+class Pace:
+    """How many sentences are tagged at once: what takes some seconds, within bounds.
+
+    Attributes:
+        sentences: from which on the next batch is full.
+    """
+
+    def __init__(self) -> None:
+        self.sentences = BATCH_SENTENCES
+
+    @contextmanager
+    def timed(self, sentences: int) -> Iterator[None]:
+        """Take the time of a batch. The next one has at most twice as many, since the first batches may be slow or small."""
+        begun = time.monotonic()
+        yield
+        seconds = max(time.monotonic() - begun, 1e-6)
+        wanted = min(int(sentences / seconds * _BATCH_SECONDS), 2 * self.sentences, MOST_SENTENCES)
+        self.sentences = max(wanted, BATCH_SENTENCES)
 
 
 class _Run:

@@ -38,14 +38,14 @@ class RunSettings:
 
     Attributes:
         model_sha256: hash of the bundle.
-        computation: how the network is computed, such as the backend and the precision; see `Tagger.computation`.
+        computation: how the network is computed, such as the backend and the precision; see `Tagger.computation_key`.
         ocr: whether images and pages without text are recognised.
         bounds: what reading one file may take.
         packages: version of each of `PACKAGES`; `None` where it is not installed.
     """
 
     model_sha256: str
-    computation: Mapping[str, str]
+    computation: Mapping[str, Any]
     ocr: bool
     bounds: Bounds
     packages: Mapping[str, str | None]
@@ -58,7 +58,7 @@ class RunSettings:
             SettingsError: an environment variable gives a bound that is none.
         """
         packages = {name: _version(name) for name in PACKAGES}
-        return cls(tagger.model_sha256, dict(tagger.computation), ocr, Bounds.from_environment(), packages)
+        return cls(tagger.model_sha256, dict(tagger.computation_key), ocr, Bounds.from_environment(), packages)
 
     def to_dict(self) -> dict[str, Any]:
         """The settings as JSON."""

@@ -13,9 +13,9 @@ from benchmarks.kills import FORMATS, StandIn, kill_runs, run, write_files
 
 @pytest.mark.skipif(not hasattr(__import__("os"), "fork"), reason="needs fork")
 def test_a_run_that_is_killed_again_and_again_ends_like_a_whole_one(tmp_path: Path) -> None:
-    write_files(tmp_path / "in", good=120, damaged=12)
-    kills = kill_runs(tmp_path / "in", tmp_path, kills=15)
-    assert kills.stages.total() == 15
+    write_files(tmp_path / "in", good=90, damaged=6)
+    kills = kill_runs(tmp_path / "in", tmp_path, kills=10)
+    assert kills.stages.total() == 10
     assert kills.stages["tagging"] >= 3
     assert (kills.lost, kills.different) == (0, [])
 

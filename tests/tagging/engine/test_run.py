@@ -17,7 +17,7 @@ from jianghua.data.reader import read_bytes
 from jianghua.data.speech import Speech
 from jianghua.tagging import TaggedSpeech
 from jianghua.tagging.engine.folder import STORE
-from jianghua.tagging.engine.run import FileEnd, Observer, tag_files
+from jianghua.tagging.engine.run import FileEnd, Observer, Pace, tag_files
 from jianghua.tagging.engine.settings import PACKAGES, RunSettings, own_name
 from jianghua.tagging.engine.store import Store
 from jianghua.tagging.writers import WRITERS
@@ -130,7 +130,7 @@ def test_whatever_decides_a_tag_is_in_the_key(tag: Tag, monkeypatch: pytest.Monk
         patch.setenv("JIANGHUA_SECONDS", "59")
         assert tag(found) == {"a.txt": "tagged"}
     with monkeypatch.context() as patch:
-        patch.setattr(StandIn, "computation", {"backend": "stand-in", "precision": "int8"})
+        patch.setattr(StandIn, "computation_key", {"backend": "stand-in", "precision": "int8"})
         assert tag(found) == {"a.txt": "tagged"}
     versions = dict.fromkeys(PACKAGES, "1")
 
@@ -243,3 +243,20 @@ def test_a_manifest_says_what_became_of_each_file(tmp_path: Path) -> None:
     assert manifest["failures"] == [{"file": str(source / "b.txt"), "reason": "the file is empty"}]
     assert manifest["counts"] == {"files": 2, "speeches": 1, "copies": 0, "failures": 1, "passed_over": {}}
     assert (manifest["model_sha256"], manifest["computation"]) == ("5" * 64, {"backend": "stand-in"})
+
+
+def test_batches_grow_as_far_as_they_take_some_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr("jianghua.tagging.engine.run.time.monotonic", lambda: now[0])
+
+    def paced(rate: float) -> list[int]:
+        pace, sizes = Pace(), []
+        for _ in range(6):
+            sizes.append(pace.sentences)
+            with pace.timed(sizes[-1]):
+                now[0] += sizes[-1] / rate
+        return sizes
+
+    assert paced(rate=40_000) == [1024, 2048, 4096, 8192, 8192, 8192]
+    assert paced(rate=500) == [1024, 2048, 2500, 2500, 2500, 2500]
+    assert paced(rate=30) == [1024] * 6
