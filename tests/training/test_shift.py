@@ -71,6 +71,7 @@ def test_writers_are_those_of_the_ordinary_style(corpus: list[Speech]) -> None:
         "style=dense",
         "style=formulaic",
         "style=ordinary",
+        "style=varied",
         "style=vivid",
     ]
 
